@@ -1,0 +1,125 @@
+"""The one place that reads the environment.
+
+Rasa's YAML knows no defaults and stops at an unset variable, so every process is started with the
+complete settings in its environment: `export` fills in what is missing. `.env.example` documents
+each variable; `tests/house/test_documents.py` keeps the two in step.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Switches that keep libraries quiet about what nobody can act on; other noise: bot/__main__.py.
+QUIET = {
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "RASA_TELEMETRY_ENABLED": "false",
+}
+
+
+class SettingsError(ValueError):
+    """A variable cannot be used as it is; the message names it, shows it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation, defaults filled in."""
+
+    var: Path
+    content: Path
+    database_url: str
+    secret: str
+    origins: tuple[str, ...]
+    hosts: tuple[str, ...]
+    debug: bool
+    rasa_port: int
+    actions_port: int
+    web_port: int
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a value is not usable.
+    """
+    env = os.environ if environ is None else environ
+    var = Path(env.get("ASKMESO_VAR") or ROOT / "var")
+    web_port = _port(env, "ASKMESO_WEB_PORT", 8000)
+    local = f"http://localhost:{web_port} http://127.0.0.1:{web_port}"
+    return Settings(
+        var=var,
+        content=Path(env.get("ASKMESO_CONTENT") or ROOT / "content"),
+        database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{var / 'askmeso.db'}"),
+        secret=_secret(env, var),
+        origins=_list(env.get("ASKMESO_ORIGINS") or local),
+        hosts=_list(env.get("ASKMESO_HOSTS", "")),
+        debug=env.get("ASKMESO_DEBUG", "") == "1",
+        rasa_port=_port(env, "ASKMESO_RASA_PORT", 5005),
+        actions_port=_port(env, "ASKMESO_ACTIONS_PORT", 5055),
+        web_port=web_port,
+    )
+
+
+def export(environ: MutableMapping[str, str] | None = None) -> Settings:
+    """Put the complete settings into the environment, for this process and those it starts."""
+    env = os.environ if environ is None else environ
+    settings = load(env)
+    settings.var.mkdir(parents=True, exist_ok=True)
+    env.update(
+        ASKMESO_VAR=str(settings.var),
+        ASKMESO_CONTENT=str(settings.content),
+        DATABASE_URL=settings.database_url,
+        ASKMESO_SECRET=settings.secret,
+        ASKMESO_ORIGINS=" ".join(settings.origins),
+        ASKMESO_RASA_PORT=str(settings.rasa_port),
+        ASKMESO_ACTIONS_PORT=str(settings.actions_port),
+        ASKMESO_WEB_PORT=str(settings.web_port),
+    )
+    for name, value in QUIET.items():
+        env.setdefault(name, value)
+    return settings
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(value.split())
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise SettingsError(f"{name} is {value!r}; set it to a port number between 1 and 65535.")
+    return int(value)
+
+
+def _database_url(url: str) -> str:
+    """One spelling for Rasa (SQLAlchemy knows no `postgres://`) and Django."""
+    if url.startswith("postgres://"):
+        return "postgresql://" + url.removeprefix("postgres://")
+    if url.startswith(("postgresql://", "sqlite:///")):
+        return url
+    raise SettingsError(
+        f"DATABASE_URL begins with {url.split(':')[0]!r}; use sqlite:///path or postgresql://user:password@host/name."
+    )
+
+
+def _secret(env: Mapping[str, str], var: Path) -> str:
+    """The key that signs sessions: from the environment, else made once and kept in `var/secret`."""
+    secret = env.get("ASKMESO_SECRET") or _kept_secret(var / "secret")
+    if len(secret) < 32:
+        raise SettingsError(f"ASKMESO_SECRET has {len(secret)} characters; set at least 32 random ones.")
+    return secret
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
