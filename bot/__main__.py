@@ -1,0 +1,72 @@
+"""Rasa's command line with AskMeso's settings: `python -m bot run`, `python -m bot train`, `python -m bot shell`.
+
+The only other thing done here is to drop what Rasa's libraries print at every start and nobody can act on.
+Each line is named, so that a new one is seen.
+"""
+
+import logging
+import sys
+import warnings
+from typing import Any
+
+from bot import settings
+
+KNOWN_WARNINGS = (
+    "'cgi' is deprecated",
+    "'imghdr' is deprecated",
+    "'originalTextFor' deprecated",
+    "'parseString' deprecated",
+    "'setParseAction' deprecated",
+    "Deprecated call to `pkg_resources.declare_namespace",
+    "Nesting argument groups is deprecated",
+    "Importing 'parser.split_arg_string' is deprecated",
+    "distutils Version classes are deprecated",
+    "module 'sre_constants' is deprecated",
+    "pkg_resources is deprecated as an API",
+)
+
+KNOWN_LOG_LINES = (
+    "Limited tf.compat.v2.summary API due to missing TensorBoard installation.",
+    "Limited tf.summary API due to missing TensorBoard installation.",
+)
+
+#: Rasa prints this with a stack trace; the sentence is enough, bot/channels/startup.py says what to do.
+WITHOUT_TRACE = "Could not load model due to"
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    message = record.getMessage()
+    if message.startswith(WITHOUT_TRACE):
+        record.exc_info = None
+    return message not in KNOWN_LOG_LINES
+
+
+def _show_news_only() -> None:
+    """Libraries reset Python's warning filters when they are imported, so we stand where warnings are shown."""
+    show = warnings.showwarning
+
+    def showwarning(message: Warning | str, *args: Any, **kwargs: Any) -> None:
+        if not str(message).startswith(KNOWN_WARNINGS):
+            show(message, *args, **kwargs)
+
+    warnings.showwarning = showwarning
+    logging.basicConfig(level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
+
+
+def main() -> None:
+    """Run Rasa; a setting that cannot be used ends the program with one sentence."""
+    try:
+        settings.export()
+    except settings.SettingsError as error:
+        sys.exit(str(error))
+    _show_news_only()
+    # Imported late: TensorFlow reads its variables when it is imported.
+    from rasa.__main__ import main as rasa
+
+    rasa()
+
+
+if __name__ == "__main__":
+    main()
