@@ -1,0 +1,1 @@
+"""The one policy of our own: a red flag comes before any rule."""
