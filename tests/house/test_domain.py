@@ -1,0 +1,50 @@
+"""The domain, the rules and the answers agree with each other."""
+
+import pytest
+import yaml
+
+from bot.languages import LANGUAGES
+from clinic.answers import topics
+from tests.conftest import ROOT
+
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
+RULES = [rule for path in (ROOT / "data/rules").glob("*.yml") for rule in yaml.safe_load(path.read_text())["rules"]]
+KINDS = {"answer", "clarify", "decline", "urgent", "booking", "clinic", "chat", "error"}
+
+
+def intents_with_a_rule():
+    for rule in RULES:
+        first = rule["steps"][0]
+        yield from (step["intent"] for step in first.get("or", [first]))
+
+
+def test_every_intent_has_exactly_one_rule_but_the_red_flag():
+    with_a_rule = list(intents_with_a_rule())
+    assert len(with_a_rule) == len(set(with_a_rule))
+    assert set(DOMAIN["intents"]) - set(with_a_rule) == {"urgent_symptom"}
+
+
+def test_every_topic_is_an_intent():
+    assert set(topics.ALL) <= set(DOMAIN["intents"])
+
+
+@pytest.mark.parametrize("name", DOMAIN["responses"])
+def test_every_response_is_said_in_both_languages_with_its_kind(name):
+    spoken = {variation["metadata"]["language"] for variation in DOMAIN["responses"][name]}
+    assert spoken == set(LANGUAGES)
+    assert {variation["metadata"]["kind"] for variation in DOMAIN["responses"][name]} <= KINDS
+
+
+def test_no_response_is_drawn_by_lot():
+    for name, variations in DOMAIN["responses"].items():
+        assert len(variations) == len(LANGUAGES), f"{name}: the same message gets the same words"
+        assert variations[1]["condition"] == [{"type": "slot", "name": "language", "value": "fr"}], name
+
+
+@pytest.mark.parametrize("name", DOMAIN["responses"])
+def test_every_button_of_a_response_leads_to_an_answer(name):
+    for variation in DOMAIN["responses"][name]:
+        language = variation["metadata"]["language"]
+        for button in variation.get("buttons", []):
+            topic = button["payload"].partition("{")[0].removeprefix("/")
+            assert (ROOT / "content" / language / f"{topic}.md").exists(), button
