@@ -1,0 +1,170 @@
+"""What all tests share: one trained model, one running assistant, and how a patient's browser talks to it."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from bot import serve
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "askmeso.tar.gz"
+
+
+def pytest_configure() -> None:
+    """No test depends on what the machine has set."""
+    for name in [name for name in os.environ if name.startswith("ASKMESO_") or name == "DATABASE_URL"]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    assert MODEL.exists(), "There is no model; run the tests with `make test`, which trains one."
+    return MODEL
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Patient:
+    """A patient's browser: one session, and what it reads."""
+
+    base: str
+    language: str | None = None
+    token: str = ""
+    conversation: str = ""
+    buttons: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        opened = requests.post(f"{self.base}/session", json={"language": self.language} if self.language else {})
+        assert opened.status_code == 201, opened.text
+        self.token, self.conversation = opened.json()["token"], opened.json()["conversation"]
+
+    def post(self, body: dict[str, Any]) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return requests.post(f"{self.base}/messages", json={"id": str(uuid.uuid4())} | body, headers=headers)
+
+    def say(self, text: str) -> dict[str, Any]:
+        return self._read(self.post({"text": text}))
+
+    def tap(self, title: str) -> dict[str, Any]:
+        assert title in self.buttons, f"there is no button {title!r}, but {sorted(self.buttons)}"
+        return self._read(self.post({"payload": self.buttons[title]}))
+
+    def _read(self, reply: requests.Response) -> dict[str, Any]:
+        assert reply.status_code == 200, reply.text
+        messages = reply.json()["messages"]
+        assert len(messages) == 1, messages
+        self.buttons = {b["title"]: b["payload"] for b in messages[0]["buttons"]}
+        return messages[0]
+
+
+@dataclass
+class Assistant:
+    """The assistant as `make run` starts it, on ports of its own and with a database of its own."""
+
+    environment: dict[str, str]
+    log: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rasa, actions = self.environment["ASKMESO_RASA_PORT"], self.environment["ASKMESO_ACTIONS_PORT"]
+        self.base = f"http://127.0.0.1:{rasa}/webhooks/website"
+        self.commands = {
+            "rasa": f"-m bot run --interface 127.0.0.1 --port {rasa} --model {MODEL} --endpoints endpoints.yml"
+            " --credentials credentials.yml --cors http://localhost:8000",
+            "actions": f"-m rasa_sdk --actions actions --port {actions}",
+        }
+        self.pages = {"rasa": f"{self.base}/health", "actions": f"http://127.0.0.1:{actions}/health"}
+
+    def start(self, name: str) -> None:
+        with self.log.open("ab") as log:
+            command = [sys.executable, *self.commands[name].split()]
+            self.processes[name] = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+
+    def wait(self, *names: str) -> None:
+        ill = serve.wait_until_healthy({name: self.pages[name] for name in names}, timeout=120)
+        assert not ill, f"{ill} did not start:\n{self.log.read_text()[-4000:]}"
+
+    def stop(self, name: str) -> None:
+        self.processes[name].terminate()
+        self.processes[name].wait(timeout=20)
+
+    def patient(self, language: str | None = None) -> Patient:
+        return Patient(self.base, language)
+
+    @contextlib.contextmanager
+    def without_actions(self) -> Iterator[None]:
+        """While the action server is stopped."""
+        self.stop("actions")
+        try:
+            yield
+        finally:
+            self.start("actions")
+            self.wait("actions")
+
+    @contextlib.contextmanager
+    def with_hanging_actions(self) -> Iterator[None]:
+        """While the action server takes connections and never answers."""
+        self.processes["actions"].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.processes["actions"].send_signal(signal.SIGCONT)
+            self.wait("actions")
+
+
+def environment(var: Path, **more: str) -> dict[str, str]:
+    """The environment of an assistant that keeps what it writes in `var`."""
+    return os.environ | {
+        "ASKMESO_VAR": str(var),
+        "ASKMESO_RASA_PORT": str(free_port()),
+        "ASKMESO_ACTIONS_PORT": str(free_port()),
+        "SANIC_HOST": "127.0.0.1",
+        **more,
+    }
+
+
+@contextlib.contextmanager
+def running(assistant: Assistant) -> Iterator[Assistant]:
+    """Start both processes, and stop them whatever happens."""
+    try:
+        for name in assistant.commands:
+            assistant.start(name)
+        assistant.wait(*assistant.commands)
+        yield assistant
+    finally:
+        for process in assistant.processes.values():
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("assistant")
+    with running(Assistant(environment(folder), folder / "log")) as started:
+        yield started
+
+
+def events(database: Path, conversation: str) -> list[dict[str, Any]]:
+    """What Rasa stored of a conversation."""
+    import sqlite3
+
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT data FROM events WHERE sender_id = ? ORDER BY id", [conversation])
+        return [json.loads(data) for (data,) in rows]
