@@ -1,0 +1,10 @@
+"""The curated answers: what may be said, and what is said in one turn.
+
+`reply(turn, memory)` decides and knows neither Rasa nor Django; `current()` is the one door to the content.
+"""
+
+from clinic.answers.release import ContentError, Release, current
+from clinic.answers.replies import Clause, Memory, Message, Turn, reply
+from clinic.answers.schema import Language
+
+__all__ = ["Clause", "ContentError", "Language", "Memory", "Message", "Release", "Turn", "current", "reply"]

@@ -1,0 +1,110 @@
+"""The answers in force: an immutable release, made from the content files."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot import settings
+from clinic.answers import files, topics
+from clinic.answers.schema import Answer, Clinic, Fact, Language, Wording, due
+
+#: The kinds of source a patient is shown. Never a clinic's marketing, never the press.
+SHOWN = ("regulator", "systematic-review", "review", "hospital", "primary-study")
+#: Sites that copy papers; a patient is shown the original or nothing.
+MIRRORS = ("doczz.it", "studyres.com", "scribd.com", "docslib.org", "researchgate.net", "academia.edu", "europepmc.org")
+
+
+class ContentError(Exception):
+    """The content cannot be used; the message lists every fault."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """All answers of one moment, in both languages, and the clinic's own facts."""
+
+    answers: dict[tuple[str, Language], Answer]
+    clinic: Clinic
+    wording: Wording
+    revision: str
+
+    def answer(self, topic: str, language: Language) -> Answer | None:
+        """The answer to a topic, if there is one."""
+        return self.answers.get((topic, language))
+
+
+async def current() -> Release:
+    """The release in force. Asynchronous, because it will come from the database one day."""
+    return load(settings.load().content)
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path) -> Release:
+    """Make a release from the content files.
+
+    Raises:
+        ContentError: a file cannot be read.
+    """
+    content = files.read(folder)
+    if content.faults or content.clinic is None or content.wording is None:
+        raise ContentError("\n".join(str(fault) for fault in content.faults))
+    answers = {
+        (d.front.id, d.language): _answer(d, content.facts, content.clinic, content.wording) for d in content.drafts
+    }
+    revisions = sorted(answer.revision for answer in answers.values())
+    return Release(answers, content.clinic, content.wording, _sha256(revisions))
+
+
+def _answer(draft: files.Draft, facts: dict[str, Fact], clinic: Clinic, wording: Wording) -> Answer:
+    front = draft.front
+    words = clinic.words(draft.language)
+    more = draft.sections.get(files.MORE)
+    short, more = filled(draft.short, words), more and filled(more, words)
+    sources = _sources(front.claims, facts)
+    return Answer(
+        id=front.id,
+        language=draft.language,
+        title=front.title,
+        short=short,
+        more=more,
+        kind=topics.CLINIC.get(front.id, "answer"),
+        review=wording.review(front, draft.language) if front.id in topics.MEDICAL else None,
+        next=tuple(front.next),
+        sources=sources,
+        reviewed_by=front.reviewed_by,
+        reviewed_on=front.last_reviewed_on,
+        due=due(front),
+        revision=_sha256([front.id, draft.language, front.title, short, more, sources]),
+    )
+
+
+def filled(text: str, words: dict[str, str]) -> str:
+    """The text with its placeholders filled in; the validator has seen that each is known."""
+    for name, value in words.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _sources(claims: dict[str, list[str]], facts: dict[str, Fact]) -> tuple[dict[str, str | int | None], ...]:
+    """What a patient may read up on: each source once, in the order of the claims."""
+    found: dict[str, dict[str, str | int | None]] = {}
+    for fact in (facts[id] for ids in claims.values() for id in ids if id in facts):
+        if fact.source and fact.source.url and is_shown(fact):
+            url = str(fact.source.url)
+            found.setdefault(
+                url,
+                {"title": fact.source.title, "publisher": fact.source.publisher, "year": fact.source.year, "url": url},
+            )
+    return tuple(found.values())
+
+
+def is_shown(fact: Fact) -> bool:
+    """Whether a patient may be pointed to this fact's source."""
+    host = (urlsplit(str(fact.source.url)).hostname or "") if fact.source and fact.source.url else ""
+    return fact.strength in SHOWN and bool(host) and not host.endswith(MIRRORS)
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

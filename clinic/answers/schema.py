@@ -1,0 +1,221 @@
+"""The shape of the curated content: an answer's front matter, a fact, the clinic's own facts."""
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from babel.dates import format_date, format_time, get_day_names
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+LOCALES = {"en": "en_CA", "fr": "fr_CA"}
+
+PERIOD = re.compile(r"(\d+) (day|week|month|year)s?")
+DAYS_PER = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def _period(value: str) -> str:
+    if not PERIOD.fullmatch(value):
+        raise ValueError("write a number and day(s), week(s), month(s) or year(s), such as '6 months'")
+    return value
+
+
+def _opening(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("write opening hours on the 24-hour clock, such as '09:00-17:00'")
+    return value
+
+
+class Strict(BaseModel):
+    """Unknown keys are faults: most are misspelled known ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FrontMatter(Strict):
+    """What stands above the text of an answer."""
+
+    id: str
+    title: str = Field(min_length=1, max_length=30)
+    claims: dict[str, Annotated[list[str], Field(min_length=1)]]
+    owner: str
+    reviewed_by: str | None
+    last_reviewed_on: dt.date | None
+    review_in: Annotated[str, AfterValidator(_period)]
+    next: list[str] = Field(max_length=3)
+
+
+class Source(BaseModel):
+    """Where a fact was read."""
+
+    title: str
+    publisher: str
+    year: int | None = None
+    url: HttpUrl | None = None
+
+
+class Fact(BaseModel):
+    """One sourced statement of `content/facts.yml`."""
+
+    id: str
+    topic: str
+    statement: str
+    strength: Literal[
+        "regulator",
+        "systematic-review",
+        "review",
+        "case-report",
+        "hospital",
+        "primary-study",
+        "clinic",
+        "news",
+        "seed",
+        "general-knowledge",
+    ]
+    source: Source | None
+
+
+class Spoken(Strict):
+    """The same words in each language."""
+
+    en: str = Field(min_length=1)
+    fr: str = Field(min_length=1)
+
+
+class Booking(Strict):
+    """How patients book; `link` sends them to the clinic's booking page."""
+
+    mode: Literal["link"]
+    url: Spoken
+
+
+class PrivacyOfficer(Strict):
+    """The person answerable for personal information, as Québec's law asks."""
+
+    name: str
+    email: str
+
+
+class Emergency(Strict):
+    """Whom to call."""
+
+    number: str
+    health_line: str
+    health_line_name: Spoken
+
+
+class Price(Strict):
+    """One price the clinic publishes."""
+
+    what: Spoken
+    amount: str
+
+
+class Clinic(Strict):
+    """The clinic's own facts, `content/clinic.yml`."""
+
+    name: Spoken
+    default_language: Language
+    time_zone: str
+    phone: str
+    email: str
+    address: Spoken
+    parking: Spoken
+    transit: Spoken
+    payment: Spoken
+    hours: dict[
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+        list[Annotated[str, AfterValidator(_opening)]],
+    ]
+    holidays: list[dt.date]
+    booking: Booking
+    prices: list[Price]
+    privacy_officer: PrivacyOfficer
+    emergency: Emergency
+
+    def words(self, language: Language) -> dict[str, str]:
+        """What an answer's placeholders stand for, in one language."""
+        return {
+            "name": getattr(self.name, language),
+            "address": getattr(self.address, language),
+            "hours": self.opening(language),
+            "phone": self.phone,
+            "email": self.email,
+            "booking_url": getattr(self.booking.url, language),
+            "parking": getattr(self.parking, language),
+            "transit": getattr(self.transit, language),
+            "payment": getattr(self.payment, language),
+            "privacy_officer": self.privacy_officer.name,
+            "privacy_email": self.privacy_officer.email,
+        }
+
+    def opening(self, language: Language) -> str:
+        """The opening hours, one line for each run of days that are alike."""
+        names = get_day_names("wide", locale=LOCALES[language])
+        week = [(names[i], self.hours.get(day.lower(), [])) for i, day in enumerate(calendar.day_name)]  # type: ignore[call-overload]
+        runs: list[tuple[str, str, list[str]]] = []
+        for name, hours in week:
+            if runs and runs[-1][2] == hours:
+                runs[-1] = (runs[-1][0], name, hours)
+            else:
+                runs.append((name, name, hours))
+        return "\n".join(_run(*run, language=language) for run in runs if run[2])
+
+
+def _run(first: str, last: str, hours: list[str], *, language: Language) -> str:
+    days = first if first == last else f"{first} – {last}"
+    spans = (" – ".join(_time(time, language) for time in span.split("-")) for span in hours)
+    return f"{days[0].upper()}{days[1:]}: {', '.join(spans)}" if language == "en" else f"{days} : {', '.join(spans)}"
+
+
+def _time(value: str, language: Language) -> str:
+    return format_time(dt.time.fromisoformat(value), "short", locale=LOCALES[language])
+
+
+class Wording(Strict):
+    """The few words put around an answer, `content/wording.yml`."""
+
+    more: Spoken
+    reviewed: Spoken
+    not_reviewed: Spoken
+
+    def review(self, front: FrontMatter, language: Language) -> str:
+        """Who reviewed an answer and when, or that nobody has."""
+        if front.reviewed_by is None or front.last_reviewed_on is None:
+            return str(getattr(self.not_reviewed, language))
+        on = format_date(front.last_reviewed_on, "long", locale=LOCALES[language])
+        return str(getattr(self.reviewed, language)).format(by=front.reviewed_by, on=on)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One approved answer in one language, ready to be said: placeholders filled in, sources found."""
+
+    id: str
+    language: Language
+    title: str
+    short: str
+    more: str | None
+    kind: str
+    review: str | None
+    next: tuple[str, ...]
+    sources: tuple[dict[str, str | int | None], ...]
+    reviewed_by: str | None
+    reviewed_on: dt.date | None
+    due: dt.date | None
+    revision: str
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether its review is past; it is then no longer said."""
+        return self.due is not None and today > self.due
+
+
+def due(front: FrontMatter) -> dt.date | None:
+    """The day by which a reviewed answer must be reviewed again."""
+    if front.last_reviewed_on is None:
+        return None
+    number, unit = PERIOD.fullmatch(front.review_in).groups()  # type: ignore[union-attr]  # the schema checked it
+    return front.last_reviewed_on + dt.timedelta(days=int(number) * DAYS_PER[unit])
