@@ -1,0 +1,46 @@
+"""Django's settings. What differs between installations comes from bot.settings, the one reader of the environment."""
+
+import dj_database_url
+
+from bot import settings
+
+_settings = settings.load()
+
+SECRET_KEY = _settings.secret
+DEBUG = _settings.debug
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_settings.hosts]
+
+INSTALLED_APPS = ["clinic.answers", "clinic.site"]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clinic.site.middleware.content_security_policy",
+]
+
+ROOT_URLCONF = "clinic.site.urls"
+WSGI_APPLICATION = "clinic.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(_settings.database_url, conn_max_age=60, conn_health_checks=True)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # The same as bot/database.py: several processes share the file.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "fr-ca"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+TIME_ZONE = "America/Toronto"
+USE_TZ = True
