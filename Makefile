@@ -1,0 +1,61 @@
+# Two commands do everything on a fresh machine with Python 3.11, make and git: `make run` and `make test`.
+
+PYTHON := .venv/bin/python
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+UV_VERSION := 0.13.9
+MODEL := models/askmeso.tar.gz
+# What a model is made from; it is trained again when one of these is newer.
+INPUTS := config.yml domain.yml $(wildcard data/nlu/*/*.yml data/rules/*.yml bot/nlu/*.py bot/policies/*.py) \
+	bot/languages.py content/safety/red_flags.yml requirements.txt
+
+export RASA_TELEMETRY_ENABLED := false
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help install train run talk test check format lock
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: .venv/installed ## Install everything into .venv
+
+train: install ## Train a model from data/, config.yml and domain.yml
+	$(PYTHON) -m bot train --fixed-model-name askmeso
+
+run: $(MODEL) ## Install, train if needed, start everything
+	@$(PYTHON) -m bot.serve
+
+talk: $(MODEL) ## Talk to the assistant in this terminal
+	@$(PYTHON) -m bot.talk
+
+test: $(MODEL) ## Run all tests
+	$(PYTHON) -m pytest
+
+check: install ## Format, lint, types, training data, content, house rules
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m mypy
+	$(PYTHON) -m clinic.answers.validator
+	$(PYTHON) -m bot data validate --fail-on-warnings
+	$(PYTHON) -m pytest -q tests/house
+
+format: install ## Mend what format and lint can mend by themselves
+	$(PYTHON) -m ruff format
+	$(PYTHON) -m ruff check --fix
+
+lock: $(UV) ## Compile requirements.txt anew from pyproject.toml
+	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --output-file requirements.txt
+
+.venv/installed: requirements.txt | $(UV)
+	@echo "Installing into .venv (about 1.9 GB; a few minutes the first time)"
+	@test -x $(PYTHON) || $(UV) venv --quiet --python 3.11 .venv
+	@$(UV) pip sync --quiet --compile-bytecode --python $(PYTHON) requirements.txt
+	@touch $@
+
+.uv/bin/uv:
+	@python3.11 -m venv .uv && .uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+$(MODEL): .venv/installed $(INPUTS)
+	@echo "Training the model (about a minute)"
+	@$(PYTHON) -m bot train --fixed-model-name askmeso
+	@touch $@

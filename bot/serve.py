@@ -1,0 +1,97 @@
+"""`make run`: starts the processes of the Procfile together, says when they are ready, and stops them all on Ctrl-C."""
+
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+from bot import settings
+
+#: Rasa takes about 15 seconds on two cores; a first start with cold files takes longer.
+LONGEST_START = 180.0
+
+
+def main() -> None:
+    """Run until a process ends or Ctrl-C; the exit code is the first process's that failed."""
+    try:
+        current = settings.export()
+    except settings.SettingsError as error:
+        sys.exit(str(error))
+    taken = [port for port in (current.rasa_port, current.actions_port, current.web_port) if is_taken(port)]
+    if taken:
+        sys.exit("\n".join(taken_sentence(port) for port in taken))
+    manager = Manager()
+    for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
+        manager.add_process(name, command, env=dict(os.environ))
+    threading.Thread(target=announce, args=[manager, current], daemon=True).start()
+    manager.loop()
+    sys.exit(manager.returncode)
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on the port of this machine already."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def taken_sentence(port: int) -> str:
+    """What to do about a taken port."""
+    return (
+        f"Port {port} is taken by another program. Stop that program, or set ASKMESO_RASA_PORT, "
+        "ASKMESO_ACTIONS_PORT or ASKMESO_WEB_PORT to another number."
+    )
+
+
+def health_pages(current: settings.Settings) -> dict[str, str]:
+    """Where each process says whether it is well."""
+    return {
+        "rasa": f"http://127.0.0.1:{current.rasa_port}/webhooks/website/health",
+        "actions": f"http://127.0.0.1:{current.actions_port}/health",
+        "web": f"http://127.0.0.1:{current.web_port}/health",
+    }
+
+
+def wait_until_healthy(pages: dict[str, str], *, timeout: float = LONGEST_START) -> list[str]:
+    """Ask each page until it answers 200; the names of those that never did."""
+    waiting, deadline = dict(pages), time.monotonic() + timeout
+    while waiting and time.monotonic() < deadline:
+        waiting = {name: url for name, url in waiting.items() if not is_healthy(url)}
+        time.sleep(0.3)
+    return list(waiting)
+
+
+def is_healthy(url: str) -> bool:
+    """Whether the page answers 200 now."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:  # our own address on this machine
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def announce(manager: Manager, current: settings.Settings) -> None:
+    """Print where to go once all is well; stop everything if it never is."""
+    ill = wait_until_healthy(health_pages(current))
+    if ill:
+        print(f"Not ready after {LONGEST_START:.0f} seconds: {', '.join(ill)}. The lines above say why.", flush=True)
+        manager.terminate()
+        return
+    print(
+        f"\nAskMeso is ready.\n"
+        f"  The clinic's answers:  http://localhost:{current.web_port}/\n"
+        f"  The website channel:   http://localhost:{current.rasa_port}/webhooks/website/\n"
+        f"Ctrl-C stops everything.\n",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
