@@ -29,6 +29,9 @@ UNAVOIDABLE = {
     "fr": {"mésothérapie": "soin", "professionnel": "expert", "évaluation": "visite", "ecchymose": "bleu"},
 }
 
+#: Said as calls to action, not as facts.
+EMERGENCY_NUMBERS = ("911", "811")
+
 NUMBER_WORDS = {
     "en": "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty hundred"
     " thousand half third quarter twice once dozen couple",
@@ -150,8 +153,8 @@ def _claims(draft: Draft, content: Content) -> Iterator[Fault]:
 def _numbers(draft: Draft) -> Iterator[Fault]:
     spans = list(_claimed(draft))
     words = "|".join(NUMBER_WORDS[draft.language].split())
-    for match in re.finditer(rf"\d[\d.,:/]*|\b(?:{words})\b", draft.text, re.IGNORECASE):
-        if match.group() not in ("911", "811", "811.", "911.") and not _inside(match.span(), spans):
+    for match in re.finditer(rf"\d+(?:[.,:/]\d+)*|\b(?:{words})\b", draft.text, re.IGNORECASE):
+        if match.group() not in EMERGENCY_NUMBERS and not _inside(match.span(), spans):
             yield Fault(
                 draft.file, f"the number {match.group()!r} is outside a claim", "claim it with the facts it rests on"
             )

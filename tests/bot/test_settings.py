@@ -1,0 +1,48 @@
+"""The settings: defaults, one spelling of the database, and a sentence for what cannot be used."""
+
+import stat
+
+import pytest
+
+from bot import settings
+
+
+def test_nothing_needs_to_be_set(tmp_path):
+    current = settings.load({"ASKMESO_VAR": str(tmp_path)})
+    assert current.database_url == f"sqlite:///{tmp_path}/askmeso.db"
+    assert (current.rasa_port, current.actions_port, current.web_port) == (5005, 5055, 8000)
+    assert "http://localhost:8000" in current.origins
+
+
+def test_the_secret_is_made_once_and_only_we_can_read_it(tmp_path):
+    first = settings.load({"ASKMESO_VAR": str(tmp_path)}).secret
+    assert settings.load({"ASKMESO_VAR": str(tmp_path)}).secret == first
+    assert len(first) >= 32
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+def test_postgres_has_one_spelling(tmp_path):
+    environ = {"ASKMESO_VAR": str(tmp_path), "DATABASE_URL": "postgres://u:p@host/name"}
+    assert settings.load(environ).database_url == "postgresql://u:p@host/name"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ASKMESO_RASA_PORT", "five", "ASKMESO_RASA_PORT is 'five'; set it to a port number"),
+        ("ASKMESO_WEB_PORT", "70000", "ASKMESO_WEB_PORT is '70000'"),
+        ("DATABASE_URL", "mysql://host/name", "DATABASE_URL begins with 'mysql'; use sqlite"),
+        ("ASKMESO_SECRET", "short", "ASKMESO_SECRET has 5 characters; set at least 32"),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path, name, value, said):
+    with pytest.raises(settings.SettingsError, match=said):
+        settings.load({"ASKMESO_VAR": str(tmp_path), name: value})
+
+
+def test_every_process_gets_the_complete_settings(tmp_path):
+    environ = {"ASKMESO_VAR": str(tmp_path / "new")}
+    settings.export(environ)
+    assert environ["ASKMESO_ACTIONS_PORT"] == "5055"
+    assert environ["RASA_TELEMETRY_ENABLED"] == "false"
+    assert (tmp_path / "new").is_dir()

@@ -1,0 +1,97 @@
+"""A small content folder of its own, so that no test depends on what the clinic says today."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+CLINIC = yaml.safe_load((ROOT / "content/clinic.yml").read_text())
+
+FACTS = [
+    {
+        "id": "pain-01",
+        "topic": "pain",
+        "statement": "Most people feel light pricks.",
+        "strength": "review",
+        "source": {"title": "A review", "publisher": "A journal", "year": 2020, "url": "https://example.org/review"},
+        "conflicts_with": None,
+    },
+    {
+        "id": "pain-02",
+        "topic": "pain",
+        "statement": "Clinics often use three small tricks.",
+        "strength": "clinic",
+        "source": {"title": "A page", "publisher": "A clinic", "year": None, "url": "https://example.org/clinic"},
+        "conflicts_with": None,
+    },
+    {
+        "id": "pain-03",
+        "topic": "pain",
+        "statement": "Copied.",
+        "strength": "review",
+        "source": {"title": "A copy", "publisher": "A mirror", "year": 2020, "url": "https://studyres.com/doc/1"},
+        "conflicts_with": None,
+    },
+    {
+        "id": "pain-04",
+        "topic": "pain",
+        "statement": "Said.",
+        "strength": "seed",
+        "source": None,
+        "conflicts_with": None,
+    },
+]
+
+TEXTS = {
+    "en": ("Does it hurt?", "Most people feel light pricks. Ask the clinic.", "Clinics often use three small tricks."),
+    "fr": (
+        "La douleur",
+        "La plupart sentent de petits pincements. Demandez à la clinique.",
+        "On utilise souvent trois trucs.",
+    ),
+}
+
+
+class ContentFolder:
+    """A content folder that can be broken on purpose."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, name: str, text: str) -> None:
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        text = (self.path / name).read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {name}"
+        self.write(name, text.replace(old, new))
+
+    def answer(self, topic: str, language: str, *, review: str = "reviewed_by: null\nlast_reviewed_on: null") -> None:
+        title, short, more = TEXTS[language]
+        medical = topic == "pain"
+        claims = f'\n  "{short.split(".")[0]}": [pain-01, pain-03]\n  "{more}": [pain-02]' if medical else " {}"
+        body = f"{short}\n\n## More\n{more}\n" if medical else "Call {phone}, {name}.\n\n{hours}\n"
+        self.write(
+            f"{language}/{topic}.md",
+            f"---\nid: {topic}\ntitle: {title if medical else topic}\nclaims:{claims}\nowner: us\n{review}\n"
+            f"review_in: 6 months\nnext: [{'talk_to_human' if medical else 'pain'}]\n---\n{body}",
+        )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ContentFolder:
+    content = ContentFolder(tmp_path / "content")
+    content.write("facts.yml", yaml.safe_dump(FACTS))
+    content.write("clinic.yml", yaml.safe_dump(CLINIC, allow_unicode=True))
+    (content.path / "safety").mkdir()
+    shutil.copy(ROOT / "content/wording.yml", content.path)
+    shutil.copy(ROOT / "content/safety/never_say.yml", content.path / "safety")
+    for language in ("en", "fr"):
+        content.answer("pain", language)
+        content.answer("talk_to_human", language)
+    return content

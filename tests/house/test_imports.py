@@ -1,0 +1,77 @@
+"""The table of rooms: who may import what. Arrows run one way: channels → Rasa → actions → clinic."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+OURS = {"bot", "actions", "clinic"}
+PURE = {"bot.languages", "bot.settings", "bot.database"}
+
+#: Room: (what it may import of ours, the libraries it must not touch).
+ROOMS = {
+    "bot/languages.py": (set(), {"rasa", "django", "sqlalchemy", "spacy"}),
+    "bot/settings.py": (set(), {"rasa", "django", "sqlalchemy", "spacy"}),
+    "bot/nlu": (PURE | {"bot.nlu"}, {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy"}),
+    "bot/policies": (set(), {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy", "spacy", "sklearn"}),
+    "bot/channels": (PURE | {"bot.channels", "bot.tracker_store"}, {"django", "spacy", "sklearn"}),
+    "actions": (PURE | {"actions", "clinic"}, {"rasa", "requests", "urllib", "aiohttp", "sqlite3", "sqlalchemy"}),
+    "clinic/answers": (PURE | {"clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
+    "clinic/site": (PURE | {"clinic.site", "clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
+}
+
+
+def files(room: str) -> list[Path]:
+    path = ROOT / room
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def is_within(name: str, modules: set[str]) -> bool:
+    return any(name == module or name.startswith(module + ".") for module in modules)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_it_may(room):
+    allowed, forbidden = ROOMS[room]
+    faults = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in files(room)
+        for name in sorted(imported(path))
+        if is_within(name, forbidden) or (is_within(name, OURS) and not is_within(name, allowed))
+    ]
+    assert not faults, faults
+
+
+def test_every_room_has_its_row():
+    rooms = {str(path.relative_to(ROOT)) for path in (ROOT / "bot").iterdir() if path.is_dir()} - {"bot/__pycache__"}
+    rooms |= {str(path.relative_to(ROOT)) for path in (ROOT / "clinic").iterdir() if path.is_dir()}
+    assert {room for room in rooms if not room.endswith("__pycache__")} <= set(ROOMS)
+
+
+def test_the_reply_knows_neither_rasa_nor_django():
+    path = ROOT / "clinic/answers/replies.py"
+    assert not any(is_within(name, {"rasa", "rasa_sdk", "django"}) for name in imported(path))
+
+
+def test_only_settings_reads_the_environment():
+    readers = [
+        str(path.relative_to(ROOT))
+        for folder in OURS
+        for path in files(folder)
+        if "os.environ" in path.read_text() or "getenv" in path.read_text()
+    ]
+    # serve and talk hand the exported environment on; clinic.setup names Django's settings module.
+    assert sorted(readers) == ["bot/serve.py", "bot/settings.py", "bot/talk.py", "clinic/__init__.py"]

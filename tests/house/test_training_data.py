@@ -1,0 +1,71 @@
+"""The example sentences: complete, marked with their language, and no sentence in two intents."""
+
+import re
+from collections import Counter, defaultdict
+
+import pytest
+import yaml
+
+from bot.languages import LANGUAGES, fold
+from tests.conftest import ROOT
+
+FEWEST = 40
+INTENTS = [
+    intent for intent in yaml.safe_load((ROOT / "domain.yml").read_text())["intents"] if intent != "nlu_fallback"
+]
+
+
+def examples():
+    """(language, file, intent, marked language, sentence) of every example."""
+    for language in LANGUAGES:
+        for path in sorted((ROOT / "data/nlu" / language).glob("*.yml")):
+            for block in yaml.safe_load(path.read_text())["nlu"]:
+                marked = (block.get("metadata") or {}).get("language")
+                for line in block["examples"].splitlines():
+                    assert line.startswith("- "), f"{path}: {line!r} does not begin with '- '"
+                    yield language, path.name, block["intent"], marked, line[2:]
+
+
+EXAMPLES = list(examples())
+
+
+def plain(sentence: str) -> str:
+    return " ".join(re.findall(r"\w+|[^\w\s]+$", fold(sentence)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_intent_has_enough_examples(language):
+    counts = Counter(intent for spoken, _, intent, _, _ in EXAMPLES if spoken == language)
+    assert set(counts) == set(INTENTS)
+    assert {intent: n for intent, n in counts.items() if n < FEWEST} == {}
+
+
+def test_every_block_states_its_language():
+    faults = {
+        f"data/nlu/{spoken}/{file}: {intent}: add 'metadata: language: {spoken}'"
+        for spoken, file, intent, marked, _ in EXAMPLES
+        if marked != spoken
+    }
+    assert not faults
+
+
+def test_no_sentence_is_in_two_intents():
+    where = defaultdict(set)
+    for spoken, file, intent, _, sentence in EXAMPLES:
+        where[plain(sentence)].add(f"{intent} (data/nlu/{spoken}/{file})")
+    faults = [
+        f"{sentence!r}: in {' and '.join(sorted(places))}; keep the one whose answer the patient wants"
+        for sentence, places in where.items()
+        if len({place.split()[0] for place in places}) > 1
+    ]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_sentence_is_written_twice():
+    twice = [s for s, n in Counter((spoken, plain(s)) for spoken, _, _, _, s in EXAMPLES).items() if n > 1]
+    assert not twice
+
+
+def test_a_stem_names_the_same_thing_in_both_languages():
+    stems = [{path.stem for path in (ROOT / "data/nlu" / language).glob("*.yml")} for language in LANGUAGES]
+    assert stems[0] == stems[1]

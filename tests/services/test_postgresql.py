@@ -1,0 +1,62 @@
+"""The same assistant on PostgreSQL: one change of DATABASE_URL."""
+
+import os
+import uuid
+
+import psycopg2
+import pytest
+import sqlalchemy as sa
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.channels.claims import Claims, State
+from bot.tracker_store import AskMesoTrackerStore
+from tests.conftest import ROOT
+
+SERVER = os.environ.get("POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
+
+
+@pytest.fixture(scope="module")
+def database_url():
+    """A database of its own; without a server the test is skipped on a laptop and fails in CI."""
+    name = f"askmeso_test_{uuid.uuid4().hex[:8]}"
+    try:
+        connection = psycopg2.connect(f"{SERVER}/postgres", connect_timeout=3)
+    except psycopg2.OperationalError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL does not answer at {SERVER}: {error}")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    yield f"{SERVER}/{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection.close()
+
+
+async def test_conversations_are_kept(database_url):
+    domain = Domain.load(ROOT / "domain.yml")
+    store = AskMesoTrackerStore(domain, host=database_url)
+    tracker = DialogueStateTracker("c1", domain.slots)
+    tracker.update(UserUttered("est-ce que ça fait mal?", {"name": "pain"}), domain)
+    tracker.update(SlotSet("language", "fr"), domain)
+    await store.save(tracker)
+    assert (await store.retrieve("c1")).get_slot("language") == "fr"
+    assert store.healthy
+
+
+def test_a_message_is_claimed_once(database_url):
+    claims = Claims(database_url)
+    assert claims.claim("c1", "m1", "hello")[0] is State.OURS
+    assert claims.claim("c1", "m1", "hello")[0] is State.IN_PROGRESS
+    assert claims.claim("c1", "m1", "another")[0] is State.ANOTHER_TEXT
+    claims.settle("c1", "m1", [{"text": "Bonjour"}])
+    assert claims.claim("c1", "m1", "hello") == (State.ANSWERED, [{"text": "Bonjour"}])
+
+
+def test_django_reads_the_same_address(database_url):
+    import dj_database_url
+
+    assert dj_database_url.parse(database_url)["NAME"] == sa.engine.make_url(database_url).database
