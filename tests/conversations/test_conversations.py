@@ -1,0 +1,41 @@
+"""Plays the conversations of this folder through the website channel, against the real action server.
+
+A file is a list of conversations; a turn says something (`say`) or taps a button (`tap`, by its title), and
+states what is expected of the reply: `kind`, `topic`, `language`, titles of `buttons` among those offered, and
+words that it `contains` or `lacks`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+KEYS = {"kind", "topic", "language", "buttons", "contains", "lacks"}
+
+
+def conversations() -> list[Any]:
+    return [
+        pytest.param(conversation, id=f"{path.stem}: {conversation['conversation']}")
+        for path in sorted(Path(__file__).parent.glob("*.yml"))
+        for conversation in yaml.safe_load(path.read_text())
+    ]
+
+
+@pytest.mark.parametrize("conversation", conversations())
+def test_conversation(assistant, conversation):
+    patient = assistant.patient(conversation.get("language"))
+    for turn in conversation["turns"]:
+        message = patient.say(turn["say"]) if "say" in turn else patient.tap(turn["tap"])
+        check(message, turn["expect"], f"after {turn.get('say') or turn.get('tap')!r}: {message['text']!r}")
+
+
+def check(message, expected, where):
+    assert set(expected) <= KEYS, f"unknown expectation: {set(expected) - KEYS}"
+    for key in {"kind", "topic", "language"} & set(expected):
+        assert message["metadata"][key] == expected[key], where
+    assert set(expected.get("buttons", [])) <= {b["title"] for b in message["buttons"]}, where
+    for word in expected.get("contains", []):
+        assert word in message["text"], where
+    for word in expected.get("lacks", []):
+        assert word not in message["text"], where
