@@ -11,7 +11,21 @@ from typing import Any
 
 from bot import settings
 
+#: Said by the policy, the channels and the actions, which Rasa's validator does not read.
+OUTSIDE_THE_RULES = (
+    "utter_clarify",
+    "utter_decline",
+    "utter_error",
+    "utter_no_answer",
+    "utter_no_answer_symptom",
+    "utter_still_unclear",
+    "utter_urgent_emergency",
+    "utter_urgent_same_day",
+)
+
 KNOWN_WARNINGS = (
+    *(f"The utterance '{name}' is not used in any story or rule." for name in OUTSIDE_THE_RULES),
+    "The intent 'urgent_symptom' is not used in any story or rule.",
     "'cgi' is deprecated",
     "'imghdr' is deprecated",
     "'originalTextFor' deprecated",

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,13 +18,16 @@ import pytest
 import requests
 
 from bot import serve
+from bot.__main__ import KNOWN_WARNINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "askmeso.tar.gz"
 
 
-def pytest_configure() -> None:
-    """No test depends on what the machine has set."""
+def pytest_configure(config: pytest.Config) -> None:
+    """No test depends on what the machine has set; the known warnings are those of bot/__main__.py."""
+    for message in KNOWN_WARNINGS:
+        config.addinivalue_line("filterwarnings", f"ignore:{re.escape(message)}")
     for name in [name for name in os.environ if name.startswith("ASKMESO_") or name == "DATABASE_URL"]:
         del os.environ[name]
 
