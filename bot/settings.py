@@ -18,6 +18,9 @@ QUIET = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "RASA_TELEMETRY_ENABLED": "false",
+    "TQDM_DISABLE": "1",
+    # The action server's and the web server's; Rasa's own are in bot/__main__.py.
+    "PYTHONWARNINGS": "ignore:distutils Version classes are deprecated:DeprecationWarning",
 }
 
 

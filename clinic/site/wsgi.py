@@ -2,4 +2,7 @@
 
 from django.core.wsgi import get_wsgi_application
 
+import clinic
+
+clinic.setup()
 application = get_wsgi_application()
