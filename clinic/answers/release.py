@@ -2,10 +2,10 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bot import settings
 from clinic.answers import files, topics
@@ -13,8 +13,10 @@ from clinic.answers.schema import Answer, Clinic, Fact, Language, Wording, due
 
 #: The kinds of source a patient is shown. Never a clinic's marketing, never the press.
 SHOWN = ("regulator", "systematic-review", "review", "hospital", "primary-study")
-#: Sites that copy papers; a patient is shown the original or nothing.
-MIRRORS = ("doczz.it", "studyres.com", "scribd.com", "docslib.org", "researchgate.net", "academia.edu", "europepmc.org")
+#: Second-hand pages, as the publisher's name in facts.yml tells: a patient is shown the original or nothing.
+SECOND_HAND = re.compile(
+    r"\b(copy|copies|mirror|proxy|blog|digest|aggregator|reproducing|reproduced|republished|reporting|quoting)\b", re.I
+)
 
 
 class ContentError(Exception):
@@ -91,7 +93,7 @@ def _sources(claims: dict[str, list[str]], facts: dict[str, Fact]) -> tuple[dict
     """What a patient may read up on: each source once, in the order of the claims."""
     found: dict[str, dict[str, str | int | None]] = {}
     for fact in (facts[id] for ids in claims.values() for id in ids if id in facts):
-        if fact.source and fact.source.url and is_shown(fact):
+        if fact.source and is_shown(fact):
             url = str(fact.source.url)
             found.setdefault(
                 url,
@@ -102,8 +104,10 @@ def _sources(claims: dict[str, list[str]], facts: dict[str, Fact]) -> tuple[dict
 
 def is_shown(fact: Fact) -> bool:
     """Whether a patient may be pointed to this fact's source."""
-    host = (urlsplit(str(fact.source.url)).hostname or "") if fact.source and fact.source.url else ""
-    return fact.strength in SHOWN and bool(host) and not host.endswith(MIRRORS)
+    source = fact.source
+    if source is None or source.url is None:
+        return False
+    return fact.strength in SHOWN and not SECOND_HAND.search(source.publisher)
 
 
 def _sha256(value: object) -> str:

@@ -32,7 +32,7 @@ FACTS = [
         "topic": "pain",
         "statement": "Copied.",
         "strength": "review",
-        "source": {"title": "A copy", "publisher": "A mirror", "year": 2020, "url": "https://studyres.com/doc/1"},
+        "source": {"title": "A copy", "publisher": "A journal (copy)", "year": 2020, "url": "https://example.org/copy"},
         "conflicts_with": None,
     },
     {
