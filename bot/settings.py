@@ -19,8 +19,6 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "RASA_TELEMETRY_ENABLED": "false",
     "TQDM_DISABLE": "1",
-    # The action server's and the web server's; Rasa's own are in bot/__main__.py.
-    "PYTHONWARNINGS": "ignore:distutils Version classes are deprecated:DeprecationWarning",
 }
 
 

@@ -37,8 +37,9 @@ async def answer(
     if not turn.done():
         logger.error("No answer within %s seconds; message %s.", patience, message.message_id)
         turn.cancel()
-    elif turn.exception():
-        logger.error("Rasa failed on message %s.", message.message_id, exc_info=turn.exception())
+    elif turn.cancelled() or turn.exception():
+        failure = None if turn.cancelled() else turn.exception()
+        logger.error("Rasa failed on message %s.", message.message_id, exc_info=failure)
     if not output.messages:
         language = await _language(agent, message)
         apology = patient_message(response(agent.domain, "utter_error", language=language))

@@ -15,7 +15,7 @@ async def check(app: Sanic, _loop: object = None) -> None:
     fault = find_fault(app.ctx.agent)
     if fault:
         logger.critical(fault)
-        app.stop()
+        # Sanic would go on serving after an exception in a listener.
         os._exit(1)
 
 

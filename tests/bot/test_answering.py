@@ -58,6 +58,10 @@ async def says_nothing(message):
     pass
 
 
+async def is_cancelled(message):
+    raise asyncio.CancelledError
+
+
 async def hangs(message):
     await asyncio.sleep(30)
 
@@ -68,7 +72,7 @@ async def test_it_works():
     assert "custom" not in messages[0]
 
 
-@pytest.mark.parametrize("handle", [fails, says_nothing, hangs])
+@pytest.mark.parametrize("handle", [fails, says_nothing, is_cancelled, hangs])
 @pytest.mark.parametrize(("language", "line"), [("en", "If this is an emergency, call 911."), ("fr", "le 911.")])
 async def test_whatever_breaks_the_patient_gets_the_emergency_line(handle, language, line):
     started = time.monotonic()
