@@ -36,8 +36,8 @@ check: install ## Format, lint, types, training data, content, house rules
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m mypy
 	$(PYTHON) -m clinic.answers.validator
-	$(PYTHON) -m bot data validate --fail-on-warnings
 	$(PYTHON) -m pytest -q tests/house
+	$(PYTHON) -m bot data validate --fail-on-warnings
 
 format: install ## Mend what format and lint can mend by themselves
 	$(PYTHON) -m ruff format

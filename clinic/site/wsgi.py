@@ -2,7 +2,7 @@
 
 from django.core.wsgi import get_wsgi_application
 
-import clinic
+from clinic import setup
 
-clinic.setup()
+setup()
 application = get_wsgi_application()
