@@ -19,7 +19,10 @@ ROOMS = {
     "bot/channels": (PURE | {"bot.channels", "bot.tracker_store"}, {"django", "spacy", "sklearn"}),
     "actions": (PURE | {"actions", "clinic"}, {"rasa", "requests", "urllib", "aiohttp", "sqlite3", "sqlalchemy"}),
     "clinic/answers": (PURE | {"clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
-    "clinic/site": (PURE | {"clinic.site", "clinic.answers", "clinic.setup"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
+    "clinic/site": (
+        PURE | {"clinic.site", "clinic.answers", "clinic.setup"},
+        {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"},
+    ),
 }
 
 
