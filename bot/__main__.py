@@ -34,9 +34,12 @@ KNOWN_WARNINGS = (
     "Deprecated call to `pkg_resources.declare_namespace",
     "Nesting argument groups is deprecated",
     "Importing 'parser.split_arg_string' is deprecated",
+    "Deprecated API features detected!",
+    "Slot auto-fill has been removed in 3.0",
     "distutils Version classes are deprecated",
     "module 'sre_constants' is deprecated",
     "pkg_resources is deprecated as an API",
+    "the load_module() method is deprecated",
 )
 
 KNOWN_LOG_LINES = (

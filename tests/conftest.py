@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -24,10 +23,17 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "askmeso.tar.gz"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """No test depends on what the machine has set; the known warnings are those of bot/__main__.py."""
-    for message in KNOWN_WARNINGS:
-        config.addinivalue_line("filterwarnings", f"ignore:{re.escape(message)}")
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+    """Leave out the known warnings; libraries reset the filters that pytest sets."""
+    warnings = terminalreporter.stats.get("warnings", [])
+    news = [w for w in warnings if not any(known in w.message for known in KNOWN_WARNINGS)]
+    terminalreporter.stats["warnings"] = news
+    yield
+
+
+def pytest_configure() -> None:
+    """No test depends on what the machine has set."""
     for name in [name for name in os.environ if name.startswith("ASKMESO_") or name == "DATABASE_URL"]:
         del os.environ[name]
 
