@@ -16,10 +16,12 @@ from bot import settings
 
 #: Rasa takes about 15 seconds on two cores; a first start with cold files takes longer.
 LONGEST_START = 180.0
+#: What honcho returns after Ctrl-C.
+INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run until a process ends or Ctrl-C; the exit code is the first process's that failed."""
+    """Run until a process ends or Ctrl-C, which is a success; else the exit code is the process's that ended first."""
     try:
         current = settings.export()
     except settings.SettingsError as error:
@@ -32,7 +34,7 @@ def main() -> None:
         manager.add_process(name, command, env=dict(os.environ))
     threading.Thread(target=announce, args=[manager, current], daemon=True).start()
     manager.loop()
-    sys.exit(manager.returncode)
+    sys.exit(0 if manager.returncode == INTERRUPTED else manager.returncode)
 
 
 def is_taken(port: int) -> bool:

@@ -30,6 +30,11 @@ EMERGENCIES = [
     "she had a seizure after the numbing cream",
     "the redness is spreading fast and I have a fever",
     "I think it is anaphylaxis",
+    "hives from head to toe",
+    "sudden blindness",
+    "I cannot feel half my face",
+    "chu pu capable de respirer comme du monde",
+    "ma sœur a fait une crise après la crème anesthésiante",
     "is it possible that I am allergic, my lips are swelling",
     "I'm scared that my throat is closing",
     "can it cause this? my tongue is swollen",
@@ -90,6 +95,14 @@ NO_ALARM = [
     "mon portefeuille saigne",
     "combien de séances pour les taches",
     "un petit bleu sous l'œil",
+    "ma peau est blanche et fragile",
+    "je peux tu prendre une douche chaude",
+    "est-ce que la peau noire réagit bien",
+    "mon visage tombe, je veux raffermir",
+    "je vois rien encore après une séance",
+    "white spots on my cheeks, can it help",
+    "Should they have experience with Black skin?",
+    "who has access to this chat",
 ]
 
 

@@ -27,6 +27,7 @@ def test_it_starts_says_where_to_go_and_stops_cleanly(model, tmp_path):
     assert f"http://localhost:{env['ASKMESO_WEB_PORT']}/" in said
     run.send_signal(signal.SIGINT)
     said += run.communicate(timeout=30)[0]
+    assert run.returncode == 0
     assert "Traceback" not in said, said
     ports = [int(env[name]) for name in ("ASKMESO_RASA_PORT", "ASKMESO_ACTIONS_PORT", "ASKMESO_WEB_PORT")]
     assert not any(serve.is_taken(port) for port in ports)
