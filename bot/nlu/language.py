@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -14,14 +12,17 @@ from sklearn.pipeline import Pipeline
 
 from bot.languages import LANGUAGES
 from bot.nlu import linear
+from bot.nlu.stored import StoredComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class LanguageDetector(GraphComponent):
+class LanguageDetector(StoredComponent):
     """Sets `language` on every message, and an entity of that name, from which the slot `language` is filled.
 
     Trained on the language marked in each file of `data/nlu`.
     """
+
+    _model: Pipeline | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -33,36 +34,9 @@ class LanguageDetector(GraphComponent):
             "default": "fr",
         }
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._model: Pipeline | None = None
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "LanguageDetector":
-        """Make an untrained detector."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "LanguageDetector":
-        """Read a trained detector from the model."""
-        component = cls(config, model_storage, resource)
-        component._model = linear.load(model_storage, resource)
-        return component
+    def restore(self) -> None:
+        """Read the classifier from the model."""
+        self._model = linear.load(self._storage, self._resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the languages from the examples, whatever their topic."""

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -25,6 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.matcher import Matcher
 
 from bot.languages import LANGUAGES, fold
+from bot.nlu.stored import StoredComponent
 from bot.nlu.tokens import pipeline
 
 TIERS = ("emergency", "same_day")
@@ -47,7 +47,7 @@ class InvalidRules(RasaException):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class RedFlagRules(GraphComponent):
+class RedFlagRules(StoredComponent):
     """Sets `red_flag` (symptom, tier, source) on a message that a rule of either language matches."""
 
     @staticmethod
@@ -62,36 +62,13 @@ class RedFlagRules(GraphComponent):
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
+        super().__init__(config, storage, resource)
         self._rules = Rules({"symptoms": []})
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "RedFlagRules":
-        """Make a component without rules; training reads them."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "RedFlagRules":
+    def restore(self) -> None:
         """Read the rules from the model."""
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._rules = Rules(json.loads((folder / "rules.json").read_text()))
-        return component
+        with self._storage.read_from(self._resource) as folder:
+            self._rules = Rules(json.loads((folder / "rules.json").read_text()))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Copy the rules into the model."""

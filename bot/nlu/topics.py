@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -13,47 +11,23 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.pipeline import Pipeline
 
 from bot.nlu import linear
+from bot.nlu.stored import StoredComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(GraphComponent):
+class TopicClassifier(StoredComponent):
     """Sets `intent` and `intent_ranking`, with calibrated probabilities; one classifier for both languages."""
+
+    _model: Pipeline | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See config.yml for the reasons."""
         return {"characters": [2, 5], "words": [1, 2], "strength": 1.0, "ranking": 5}
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._model: Pipeline | None = None
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "TopicClassifier":
-        """Make an untrained classifier."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "TopicClassifier":
-        """Read a trained classifier from the model."""
-        component = cls(config, model_storage, resource)
-        component._model = linear.load(model_storage, resource)
-        return component
+    def restore(self) -> None:
+        """Read the classifier from the model."""
+        self._model = linear.load(self._storage, self._resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the topics from all examples of both languages."""
