@@ -20,8 +20,22 @@ LONGEST_START = 180.0
 INTERRUPTED = 130
 
 
+class Together(Manager):
+    """Honcho's manager, which stops all when one stops; but once all were ready, only Rasa's end is the end.
+
+    Without the action server or the pages, Rasa still sends the safety messages and apologizes for the rest.
+    """
+
+    ready = False
+
+    def _any_stopped(self) -> bool:
+        if not self.ready:
+            return bool(super()._any_stopped())
+        return self._processes["rasa"].get("returncode") is not None
+
+
 def main() -> None:
-    """Run until a process ends or Ctrl-C, which is a success; else the exit code is the process's that ended first."""
+    """Run until Rasa ends or Ctrl-C, which is a success; else the exit code is the process's that ended first."""
     try:
         current = settings.export()
     except settings.SettingsError as error:
@@ -29,7 +43,7 @@ def main() -> None:
     taken = [port for port in (current.rasa_port, current.actions_port, current.web_port) if is_taken(port)]
     if taken:
         sys.exit("\n".join(taken_sentence(port) for port in taken))
-    manager = Manager()
+    manager = Together()
     for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
         manager.add_process(name, command, env=dict(os.environ))
     threading.Thread(target=announce, args=[manager, current], daemon=True).start()
@@ -79,13 +93,14 @@ def is_healthy(url: str) -> bool:
         return False
 
 
-def announce(manager: Manager, current: settings.Settings) -> None:
+def announce(manager: Together, current: settings.Settings) -> None:
     """Print where to go once all is well; stop everything if it never is."""
     ill = wait_until_healthy(health_pages(current))
     if ill:
         print(f"Not ready after {LONGEST_START:.0f} seconds: {', '.join(ill)}. The lines above say why.", flush=True)
         manager.terminate()
         return
+    manager.ready = True
     print(
         f"\nAskMeso is ready.\n"
         f"  The clinic's answers:  http://localhost:{current.web_port}/\n"
