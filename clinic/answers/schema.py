@@ -172,7 +172,11 @@ def _run(first: str, last: str, hours: list[str], *, language: Language) -> str:
 
 
 def _time(value: str, language: Language) -> str:
-    return format_time(dt.time.fromisoformat(value), "short", locale=LOCALES[language])
+    time = dt.time.fromisoformat(value)
+    if language == "fr":
+        # As Québec's language office writes it: 9 h, 13 h 30.
+        return format_time(time, "H 'h' mm" if time.minute else "H 'h'", locale=LOCALES[language])
+    return format_time(time, "short", locale=LOCALES[language])
 
 
 class Wording(Strict):
