@@ -8,6 +8,7 @@ import yaml
 
 from bot.languages import LANGUAGES, fold
 from tests.conftest import ROOT
+from tests.house.development_questions import ALIKE, fingerprint, fingerprints, likeness
 
 FEWEST = 40
 INTENTS = [
@@ -69,3 +70,19 @@ def test_no_sentence_is_written_twice():
 def test_a_stem_names_the_same_thing_in_both_languages():
     stems = [{path.stem for path in (ROOT / "data/nlu" / language).glob("*.yml")} for language in LANGUAGES]
     assert stems[0] == stems[1]
+
+
+def test_no_sentence_is_a_development_question_or_nearly_one():
+    questions = fingerprints()
+    faults = [
+        f"data/nlu/{spoken}/{file}: {sentence!r} is nearly a development question; it measures nothing any more"
+        for spoken, file, _, _, sentence in EXAMPLES
+        for found in [fingerprint(sentence)]
+        if any(likeness(found, question) >= ALIKE for question in questions)
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("sentence", ["Can I swim the next day", "can i swim, the next day?", "can I swim the next days"])
+def test_a_sentence_with_other_marks_or_one_more_letter_is_nearly_the_same(sentence):
+    assert likeness(fingerprint("Can I swim the next day?"), fingerprint(sentence)) >= ALIKE
