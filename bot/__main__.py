@@ -9,7 +9,7 @@ import sys
 import warnings
 from typing import Any
 
-from bot import settings
+from bot import settings, weights
 
 #: Said by the policy, the channels and the actions, which Rasa's validator does not read.
 OUTSIDE_THE_RULES = (
@@ -73,10 +73,11 @@ def _show_news_only() -> None:
 
 
 def main() -> None:
-    """Run Rasa; a setting that cannot be used ends the program with one sentence."""
+    """Run Rasa; a setting or weights that cannot be used end the program with one sentence."""
     try:
         settings.export()
-    except settings.SettingsError as error:
+        weights.check()
+    except (settings.SettingsError, weights.WeightsError) as error:
         sys.exit(str(error))
     _show_news_only()
     # Imported late: TensorFlow reads its variables when it is imported.
