@@ -1,0 +1,65 @@
+"""What a message and its parts mean, as vectors; French goes through an English gloss first (docs/adr/0007)."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu import gloss, minilm
+from bot.nlu.clauses import with_parts
+from bot.nlu.stored import StoredComponent
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoder(StoredComponent):
+    """Adds a sentence feature to every message and to each of its parts, and sets `gloss` on the French ones."""
+
+    _gloss = gloss.Gloss({})
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Where the lexicon of the gloss is at training time."""
+        return {"lexicon": "data/lexicon/gloss"}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """A changed lexicon makes Rasa train what follows again."""
+        folder = Path(config.get("lexicon", cls.get_default_config()["lexicon"]))
+        return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.tsv")))).hexdigest()
+
+    def restore(self) -> None:
+        """Read the lexicon from the model."""
+        with self._storage.read_from(self._resource) as folder:
+            self._gloss = gloss.Gloss(json.loads((folder / "gloss.json").read_text()))
+        minilm.encoder()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Copy the lexicon into the model."""
+        entries = gloss.read(Path(self._config["lexicon"]))
+        self._gloss = gloss.Gloss(entries)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "gloss.json").write_text(json.dumps(entries))
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Encode the examples as `process` encodes messages."""
+        self.process(training_data.intent_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Encode each message and its parts."""
+        for message in with_parts(messages):
+            text = message.get(TEXT) or ""
+            if message.get("language") == "fr":
+                text = self._gloss(text)
+                message.set("gloss", text)
+            vector = minilm.encoder().encode([text])
+            message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+        return messages
