@@ -12,6 +12,8 @@ def settle(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _open_sqlite)
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        # The last connection to close folds the log back into the file, which takes longer than a whole turn.
+        engine.kept_open = engine.raw_connection()
     return engine
 
 

@@ -12,12 +12,21 @@ from rasa.shared.nlu.training_data.message import Message
 #: Rasa's own name for "not sure which intent".
 UNSURE = "nlu_fallback"
 URGENT = "urgent_symptom"
+SYMPTOM = "mild_symptom"
 NOT_OURS = "out_of_scope"
+#: What is said beside a question and is no question itself.
+CHAT = ("greet", "goodbye", "thanks", "affirm", "deny", "bot_challenge", "change_language", "complaint")
+#: What a patient with a symptom asks about that symptom: "a lump since Tuesday, will it go away?"
+ABOUT_A_SYMPTOM = ("results", "side_effects", "aftercare", "pain", "safety", "downtime", "session_interval")
+#: More topics than this are not answered at once.
+MOST = 3
+#: A part of so few words that names the treatment does not ask what it is: "botox, la méso, which is better".
+BARE = 2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Decision(GraphComponent):
-    """Settles the intent and sets `clauses`, the parts of the message with what is made of each.
+    """Settles the intent and sets `clauses`, the questions of the message with what is made of each.
 
     A clause is `{"text", "topic", "outcome", "confidence", "candidates"}`; its outcome is one of
     answer, clarify, decline or urgent, its candidates are the topics worth offering, best first.
@@ -26,7 +35,16 @@ class Decision(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See config.yml for the reasons."""
-        return {"answer": 0.5, "clarify": 0.2, "urgent": 0.3, "candidate": 0.08}
+        return {
+            "answer": 0.85,
+            "part": 0.8,
+            "among": 3,
+            "clarify": 0.2,
+            "urgent": 0.3,
+            "urgent_part": 0.9,
+            "candidate": 0.05,
+            "candidate_part": 0.4,
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
@@ -45,28 +63,38 @@ class Decision(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decide on each message."""
         for message in messages:
-            if not message.get("red_flag") and message.get("urgent_probability", 0.0) >= self._config["urgent"]:
+            if not message.get("red_flag") and self._is_suspect(message):
                 flag = {"symptom": "a worrying symptom in other words", "tier": "same_day", "source": "classifier"}
                 message.set("red_flag", flag, add_to_output=True)
-            clause = self._clause(message)
-            message.set("clauses", [clause], add_to_output=True)
-            intent = {"name": clause["topic"], "confidence": clause["confidence"]}
+            clauses = self._clauses(message)
+            message.set("clauses", clauses, add_to_output=True)
+            intent = {"name": clauses[0]["topic"], "confidence": clauses[0]["confidence"]}
             message.set(INTENT, intent, add_to_output=True)
         return messages
 
-    def _clause(self, message: Message) -> dict[str, Any]:
-        ranking = message.get("intent_ranking") or []
-        best = ranking[0] if ranking else {"name": NOT_OURS, "confidence": 0.0}
+    def _is_suspect(self, message: Message) -> bool:
+        """Whether the classifier raises the alarm; for a part it must be surer, for a bare one it cannot be."""
+        parts = [part for part in _parts(message) if len(part.get(TEXT).split()) > BARE]
+        return bool(
+            message.get("urgent_probability", 0.0) >= self._config["urgent"]
+            or any(part.get("urgent_probability", 0.0) >= self._config["urgent_part"] for part in parts)
+        )
+
+    def _clauses(self, message: Message) -> list[dict[str, Any]]:
+        whole = self._whole(message)
+        if whole["outcome"] == "urgent":
+            return [whole]
+        asked = self._asked(message)
+        answers_itself = whole["outcome"] == "answer" and whole["topic"] not in CHAT
+        if len(asked) > 1 or (asked and not answers_itself and _best(message)["name"] != URGENT):
+            return asked[:MOST]
+        return [whole]
+
+    def _whole(self, message: Message) -> dict[str, Any]:
+        best = _best(message)
         outcome = self._outcome(message, best)
         topic = {"urgent": URGENT, "clarify": UNSURE, "decline": NOT_OURS}.get(outcome, best["name"])
-        candidates = [r["name"] for r in ranking if r["confidence"] >= self._config["candidate"]]
-        return {
-            "text": message.get(TEXT) or "",
-            "topic": topic,
-            "outcome": outcome,
-            "confidence": best["confidence"],
-            "candidates": candidates,
-        }
+        return _clause(message, topic, outcome, best["confidence"], self._candidates(message))
 
     def _outcome(self, message: Message, best: dict[str, Any]) -> str:
         if message.get("red_flag"):
@@ -77,3 +105,54 @@ class Decision(GraphComponent):
         if best["confidence"] < self._config["answer"] or best["name"] == URGENT:
             return "clarify"
         return "answer"
+
+    def _asked(self, message: Message) -> list[dict[str, Any]]:
+        """A clause for each topic that a part surely asks about, if the whole message speaks of it too."""
+        among = [rank["name"] for rank in _ranking(message)[: self._config["among"]]]
+        asked: dict[str, dict[str, Any]] = {}
+        for part in _parts(message):
+            best = _best(part)
+            if best["name"] in among and best["confidence"] >= self._config["part"] and _is_question(part):
+                asked.setdefault(best["name"], _clause(part, best["name"], "answer", best["confidence"], []))
+        return [asked[topic] for topic in _without_the_symptom(list(asked), _best(message)["name"])]
+
+    def _candidates(self, message: Message) -> list[str]:
+        likely = [r["name"] for r in _ranking(message) if r["confidence"] >= self._config["candidate"]]
+        of_parts = [_best(part) for part in _parts(message)]
+        likely += [best["name"] for best in of_parts if best["confidence"] >= self._config["candidate_part"]]
+        return list(dict.fromkeys(likely))
+
+
+def _is_question(part: Message) -> bool:
+    """Whether a part can be one of several questions, by what it is about."""
+    topic = _best(part)["name"]
+    return topic not in (*CHAT, NOT_OURS, URGENT) and not (topic == "what_is" and len(part.get(TEXT).split()) <= BARE)
+
+
+def _without_the_symptom(topics: list[str], of_the_whole: str) -> list[str]:
+    """A symptom takes in the questions about it; where the message is about something else, it only tells why."""
+    if of_the_whole == SYMPTOM:
+        return [topic for topic in topics if topic not in ABOUT_A_SYMPTOM]
+    return [topic for topic in topics if topic != SYMPTOM] if len(topics) > 1 else topics
+
+
+def _parts(message: Message) -> list[Message]:
+    return message.get("parts") or []
+
+
+def _ranking(message: Message) -> list[dict[str, Any]]:
+    return message.get("intent_ranking") or []
+
+
+def _best(message: Message) -> dict[str, Any]:
+    return next(iter(_ranking(message)), {"name": NOT_OURS, "confidence": 0.0})
+
+
+def _clause(message: Message, topic: str, outcome: str, confidence: float, candidates: list[str]) -> dict[str, Any]:
+    return {
+        "text": message.get(TEXT) or "",
+        "topic": topic,
+        "outcome": outcome,
+        "confidence": confidence,
+        "candidates": candidates,
+    }

@@ -8,11 +8,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.pipeline import Pipeline
 
 from bot.languages import LANGUAGES
 from bot.nlu import linear
 from bot.nlu.stored import StoredComponent
+
+#: Letters and short words tell a language; the rare word is spelled like its neighbours.
+RECIPE = linear.Recipe(characters=(1, 4), words=(1, 1), strength=1.0)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -22,7 +24,7 @@ class LanguageDetector(StoredComponent):
     Trained on the language marked in each file of `data/nlu`.
     """
 
-    _model: Pipeline | None = None
+    _classifier: linear.Classifier | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -30,25 +32,28 @@ class LanguageDetector(StoredComponent):
         return {
             # Below this probability the message does not decide: the conversation's language stays.
             "sure": 0.8,
+            # So much a message of at most `short` words needs: "botox" is a word of both.
+            "sure_short": 0.97,
+            "short": 2,
+            # So likely the language of a first message must be, where nothing else tells.
+            "likely": 0.6,
             # The language of a conversation that has none yet.
             "default": "fr",
         }
 
     def restore(self) -> None:
         """Read the classifier from the model."""
-        self._model = linear.load(self._storage, self._resource)
+        with self._storage.read_from(self._resource) as folder:
+            self._classifier = linear.Classifier.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the languages from the examples, whatever their topic."""
         examples = [(e.get(TEXT), language) for e in training_data.intent_examples if (language := marked_language(e))]
-        self._model = linear.train(
-            [text for text, _ in examples],
-            [language for _, language in examples],
-            characters=(1, 4),
-            words=(1, 1),
-            strength=1.0,
+        self._classifier = linear.train(
+            [text for text, _ in examples], [language for _, language in examples], recipe=RECIPE
         )
-        linear.persist(self._model, self._storage, self._resource)
+        with self._storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -64,11 +69,14 @@ class LanguageDetector(StoredComponent):
         return messages
 
     def _language(self, message: Message, tracker: DialogueStateTracker | None) -> str:
-        assert self._model is not None, "a detector processes messages only after it was trained or loaded"
-        probabilities = self._model.predict_proba([message.get(TEXT) or ""])[0]
-        if probabilities.max() >= self._config["sure"]:
-            return str(self._model.classes_[probabilities.argmax()])
-        return conversation_language(message, tracker) or self._config["default"]
+        assert self._classifier is not None, "a detector processes messages only after it was trained or loaded"
+        text = message.get(TEXT) or ""
+        probabilities = self._classifier.probabilities([text])[0]
+        best, probability = self._classifier.classes[probabilities.argmax()], probabilities.max()
+        if probability >= self._config["sure_short" if len(text.split()) <= self._config["short"] else "sure"]:
+            return best
+        guess = best if probability >= self._config["likely"] else self._config["default"]
+        return conversation_language(message, tracker) or str(guess)
 
     def _set(self, message: Message, language: str) -> None:
         message.set("language", language, add_to_output=True)
