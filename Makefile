@@ -5,17 +5,17 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 UV_VERSION := 0.13.9
 MODEL := models/askmeso.tar.gz
 # What a model is made from; it is trained again when one of these is newer.
-INPUTS := config.yml domain.yml $(wildcard data/nlu/*/*.yml data/rules/*.yml bot/nlu/*.py bot/policies/*.py) \
-	bot/languages.py content/safety/red_flags.yml requirements.txt
+INPUTS := config.yml domain.yml $(wildcard data/nlu/*/*.yml data/rules/*.yml data/lexicon/*/* bot/nlu/*.py bot/policies/*.py) \
+	bot/languages.py bot/weights.py content/safety/red_flags.yml requirements.txt
 
 export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run talk test check format lock
+.PHONY: help install train run talk test check format lock bench-nlu
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 install: .venv/installed ## Install everything into .venv
 
@@ -38,6 +38,9 @@ check: install ## Format, lint, types, training data, content, house rules
 	$(PYTHON) -m clinic.answers.validator
 	$(PYTHON) -m pytest -q tests/house
 	$(PYTHON) -m bot data validate --fail-on-warnings
+
+bench-nlu: install ## Measure the classifier on public data: DATA=folder
+	$(PYTHON) -m benchmarks.nlu $(DATA)
 
 format: install ## Mend what format and lint can mend by themselves
 	$(PYTHON) -m ruff format

@@ -1,0 +1,1 @@
+"""Speed, scale and accuracy against peers, one command each."""
