@@ -83,6 +83,8 @@ def test_no_sentence_is_a_development_question_or_nearly_one():
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("sentence", ["Can I swim the next day", "can i swim, the next day?", "can I swim the next days"])
+@pytest.mark.parametrize(
+    "sentence", ["Can I swim the next day", "can i swim, the next day?", "can I swim the next days"]
+)
 def test_a_sentence_with_other_marks_or_one_more_letter_is_nearly_the_same(sentence):
     assert likeness(fingerprint("Can I swim the next day?"), fingerprint(sentence)) >= ALIKE
