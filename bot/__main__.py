@@ -58,7 +58,7 @@ def _is_news(record: logging.LogRecord) -> bool:
     return message not in KNOWN_LOG_LINES
 
 
-def _show_news_only() -> None:
+def show_news_only() -> None:
     """Libraries reset Python's warning filters when they are imported, so we stand where warnings are shown."""
     show = warnings.showwarning
 
@@ -79,7 +79,7 @@ def main() -> None:
         weights.check()
     except (settings.SettingsError, weights.WeightsError) as error:
         sys.exit(str(error))
-    _show_news_only()
+    show_news_only()
     # Imported late: TensorFlow reads its variables when it is imported.
     from rasa.__main__ import main as rasa
 

@@ -194,10 +194,19 @@ def _text(body: dict[str, Any], domain: Domain, *, language: str | None) -> str:
         return _payload(body["payload"], domain, language=language)
     if not isinstance(body["text"], str):
         raise Problem(400, "text", "'text' is not a string.")
-    if len(body["text"]) > LONGEST_TEXT:
-        raise Problem(400, "text", f"'text' has {len(body['text'])} characters; at most {LONGEST_TEXT} are read.")
+    return typed(body["text"])
+
+
+def typed(text: str) -> str:
+    """What Rasa is given of a text that a patient typed.
+
+    Raises:
+        Problem: the text is too long or holds nothing to read.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise Problem(400, "text", f"'text' has {len(text)} characters; at most {LONGEST_TEXT} are read.")
     # A typed "/" must not reach Rasa, which takes what follows it for a command.
-    text = _printable(body["text"]).lstrip("/ ")
+    text = _printable(text).lstrip("/ ")
     if not text:
         raise Problem(400, "text", "'text' is empty; there is nothing to answer.")
     return text
