@@ -1,1 +1,1 @@
-"""Speed, scale and accuracy against peers, one command each."""
+"""What the assistant is worth, measured: one command for each measurement."""
