@@ -12,7 +12,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run talk test check format lock bench-nlu
+.PHONY: help install train run talk test evaluate bench-nlu check format lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ talk: $(MODEL) ## Talk to the assistant in this terminal
 
 test: $(MODEL) ## Run all tests
 	$(PYTHON) -m pytest
+
+evaluate: $(MODEL) ## Ask it the labelled questions of DATA=file.jsonl and score what patients would see
+	@$(PYTHON) -m benchmarks.evaluate "$(DATA)"
 
 check: install ## Format, lint, types, training data, content, house rules
 	$(PYTHON) -m ruff format --check

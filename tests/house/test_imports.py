@@ -24,6 +24,9 @@ ROOMS = {
         PURE | {"clinic.site", "clinic.answers", "clinic.setup"},
         {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"},
     ),
+    "benchmarks/outcomes.py": (set(), {"rasa", "rasa_sdk", "django", "sklearn"}),
+    "benchmarks/asking.py": ({"bot"}, {"django"}),
+    "benchmarks/evaluate.py": ({"bot"}, {"django"}),
 }
 
 
