@@ -1,4 +1,4 @@
-"""What is made of a message: the red flag first, then answer, clarify or decline."""
+"""What is made of a message: the red flag first, then answer, clarify or decline, question by question."""
 
 import pytest
 from rasa.shared.nlu.training_data.message import Message
@@ -6,18 +6,33 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.decision import Decision
 
 
-def decided(*ranking, red_flag=None, urgent=0.0):
-    message = Message(data={"text": "…", "red_flag": red_flag, "urgent_probability": urgent})
+def ranked(text, *ranking, urgent=0.0):
+    message = Message(data={"text": text, "urgent_probability": urgent})
     message.set("intent_ranking", [{"name": name, "confidence": confidence} for name, confidence in ranking])
+    return message
+
+
+def decided(*ranking, red_flag=None, urgent=0.0, parts=()):
+    message = ranked("…", *ranking, urgent=urgent)
+    message.set("red_flag", red_flag)
+    message.set("parts", list(parts))
     Decision(Decision.get_default_config()).process([message])
     return message
+
+
+def topics(message):
+    return [clause["topic"] for clause in message.get("clauses")]
+
+
+HURTS = ranked("does it hurt", ("pain", 0.95))
+PRICE = ranked("how much is it", ("cost", 0.99))
 
 
 @pytest.mark.parametrize(
     ("ranking", "intent", "outcome"),
     [
         ([("pain", 0.9), ("cost", 0.05)], "pain", "answer"),
-        ([("pain", 0.3), ("procedure", 0.25)], "nlu_fallback", "clarify"),
+        ([("pain", 0.5), ("procedure", 0.25)], "nlu_fallback", "clarify"),
         ([("pain", 0.1), ("cost", 0.09)], "out_of_scope", "decline"),
         ([("out_of_scope", 0.3), ("cost", 0.2)], "out_of_scope", "decline"),
         ([], "out_of_scope", "decline"),
@@ -34,10 +49,10 @@ def test_only_likely_topics_are_offered():
     assert message.get("clauses")[0]["candidates"] == ["pain", "procedure"]
 
 
-def test_a_red_flag_wins_over_a_sure_topic():
+def test_a_red_flag_wins_over_a_sure_topic_and_every_part():
     flag = {"symptom": "s", "tier": "emergency", "source": "x"}
-    message = decided(("cost", 0.99), red_flag=flag)
-    assert message.get("intent")["name"] == "urgent_symptom"
+    message = decided(("cost", 0.99), red_flag=flag, parts=[HURTS, PRICE])
+    assert topics(message) == ["urgent_symptom"]
     assert message.get("red_flag") == flag
 
 
@@ -47,5 +62,62 @@ def test_the_classifier_raises_the_alarm_at_a_low_threshold():
     assert message.get("clauses")[0]["outcome"] == "urgent"
 
 
+def test_a_worrying_part_raises_it_too():
+    worrying = ranked("I cannot see well", ("urgent_symptom", 0.95), urgent=0.95)
+    assert topics(decided(("cost", 0.9), parts=[worrying, PRICE])) == ["urgent_symptom"]
+
+
 def test_below_it_the_classifier_alone_never_answers():
-    assert decided(("urgent_symptom", 0.25), ("pain", 0.2), urgent=0.25).get("clauses")[0]["outcome"] == "clarify"
+    message = decided(("urgent_symptom", 0.25), ("pain", 0.2), urgent=0.25, parts=[HURTS])
+    assert message.get("clauses")[0]["outcome"] == "clarify"
+
+
+def test_each_question_is_answered_in_the_order_asked():
+    assert topics(decided(("cost", 0.6), ("pain", 0.3), parts=[HURTS, PRICE])) == ["pain", "cost"]
+
+
+def test_a_topic_asked_twice_is_answered_once():
+    assert topics(decided(("cost", 0.9), parts=[PRICE, ranked("the price", ("cost", 0.9))])) == ["cost"]
+
+
+def test_at_most_three_are_answered():
+    others = [ranked("and so on, and on", (name, 0.9)) for name in ("pain", "cost", "safety", "results")]
+    message = decided(*((name, 0.25) for name in ("pain", "cost", "safety", "results")), parts=others)
+    assert len(topics(message)) == 3
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ranked("hello", ("greet", 0.99)),
+        ranked("what a day", ("out_of_scope", 0.99)),
+        ranked("the needle then", ("procedure", 0.7)),
+        ranked("something else entirely", ("privacy", 0.99)),
+        ranked("la méso", ("what_is", 0.99)),
+    ],
+)
+def test_what_asks_nothing_surely_is_no_question_of_its_own(part):
+    ranking = [("pain", 0.9), ("procedure", 0.05), ("what_is", 0.03), ("privacy", 0.01)]
+    assert topics(decided(*ranking, parts=[part, HURTS])) == ["pain"]
+
+
+def test_a_greeting_is_no_answer_to_the_question_after_it():
+    assert topics(decided(("greet", 0.9), ("cost", 0.05), parts=[ranked("hi", ("greet", 1.0)), PRICE])) == ["cost"]
+
+
+def test_a_symptom_takes_in_the_questions_about_it():
+    lump = ranked("a lump since Tuesday", ("mild_symptom", 0.99))
+    goes = ranked("will it go away", ("results", 0.9))
+    assert topics(decided(("mild_symptom", 0.95), ("results", 0.04), parts=[lump, goes])) == ["mild_symptom"]
+
+
+def test_a_symptom_told_as_the_reason_is_not_answered():
+    thinning = ranked("my hair is thinning", ("mild_symptom", 0.99))
+    uses = ranked("can this help", ("uses", 0.95))
+    assert topics(decided(("uses", 0.7), ("mild_symptom", 0.3), parts=[thinning, uses])) == ["uses"]
+
+
+def test_what_the_parts_are_about_is_offered_when_the_whole_is_unclear():
+    parts = [ranked("one thing", ("safety", 0.5)), ranked("another", ("results", 0.3))]
+    message = decided(("pain", 0.4), ("cost", 0.2), parts=parts)
+    assert message.get("clauses")[0]["candidates"] == ["pain", "cost", "safety"]
