@@ -70,18 +70,24 @@ class Patient:
         return requests.post(f"{self.base}/messages", json={"id": str(uuid.uuid4())} | body, headers=headers)
 
     def say(self, text: str) -> dict[str, Any]:
-        return self._read(self.post({"text": text}))
+        return only(self.hear(say=text))
 
     def tap(self, title: str) -> dict[str, Any]:
-        assert title in self.buttons, f"there is no button {title!r}, but {sorted(self.buttons)}"
-        return self._read(self.post({"payload": self.buttons[title]}))
+        return only(self.hear(tap=title))
 
-    def _read(self, reply: requests.Response) -> dict[str, Any]:
+    def hear(self, *, say: str | None = None, tap: str | None = None) -> list[dict[str, Any]]:
+        """All messages that follow what is said or tapped."""
+        assert tap is None or tap in self.buttons, f"there is no button {tap!r}, but {sorted(self.buttons)}"
+        reply = self.post({"text": say} if tap is None else {"payload": self.buttons[tap]})
         assert reply.status_code == 200, reply.text
-        messages = reply.json()["messages"]
-        assert len(messages) == 1, messages
-        self.buttons = {b["title"]: b["payload"] for b in messages[0]["buttons"]}
-        return messages[0]
+        messages: list[dict[str, Any]] = reply.json()["messages"]
+        self.buttons = {b["title"]: b["payload"] for message in messages for b in message["buttons"]}
+        return messages
+
+
+def only(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    assert len(messages) == 1, messages
+    return messages[0]
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 A file is a list of conversations; a turn says something (`say`) or taps a button (`tap`, by its title), and
 states what is expected of the reply: `kind`, `topic`, `language`, titles of `buttons` among those offered, and
-words that it `contains` or `lacks`.
+words that it `contains` or `lacks`; a list where several messages are expected.
 """
 
 from pathlib import Path
@@ -26,8 +26,12 @@ def conversations() -> list[Any]:
 def test_conversation(assistant, conversation):
     patient = assistant.patient(conversation.get("language"))
     for turn in conversation["turns"]:
-        message = patient.say(turn["say"]) if "say" in turn else patient.tap(turn["tap"])
-        check(message, turn["expect"], f"after {turn.get('say') or turn.get('tap')!r}: {message['text']!r}")
+        expected = turn["expect"] if isinstance(turn["expect"], list) else [turn["expect"]]
+        messages = patient.hear(say=turn.get("say"), tap=turn.get("tap"))
+        where = f"after {turn.get('say') or turn.get('tap')!r}: {[message['text'] for message in messages]}"
+        assert len(messages) == len(expected), where
+        for message, wanted in zip(messages, expected, strict=True):
+            check(message, wanted, where)
 
 
 def check(message, expected, where):
