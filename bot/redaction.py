@@ -86,6 +86,7 @@ _SOURCES = (
         r"(?P<secret> \d (?: [\s./()-]{0,3} \d ){6,9} ) (?!\d)",
     ),
 )
+_DIGITS = re.compile(r"\d{3,}")
 _PATTERNS = [(f"[{kind}]", re.compile(source, re.VERBOSE | re.IGNORECASE)) for kind, source in _SOURCES]
 
 
@@ -97,20 +98,34 @@ def redact(text: str, *, keep: Set[str] = frozenset()) -> str:
     return text
 
 
-def redact_event(event: Any, *, keep: Set[str] = frozenset()) -> Any:
-    """A copy of an event as Rasa serialises it, every text in it redacted, however deep; identifiers stay."""
-    if isinstance(event, str):
-        return redact(event, keep=keep)
-    if isinstance(event, dict):
-        return {key: value if key in IDENTIFIERS else redact_event(value, keep=keep) for key, value in event.items()}
-    if isinstance(event, list | tuple):
-        return [redact_event(value, keep=keep) for value in event]
-    return event
+def redact_event(event: dict[str, Any], *, keep: Set[str] = frozenset()) -> dict[str, Any]:
+    """A copy of an event as Rasa serialises it, every text in it redacted, however deep; identifiers stay.
+
+    A pipeline cuts a message into clauses and entities, and a piece of a number looks like any other number:
+    what the text lost, its pieces lose too.
+    """
+    text = event.get("text") or ""
+    lost = _digits(text) - _digits(redact(text, keep=keep))
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return _DIGITS.sub(lambda run: "[number]" if run[0] in lost else run[0], redact(value, keep=keep))
+        if isinstance(value, dict):
+            return {key: inner if key in IDENTIFIERS else clean(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [clean(inner) for inner in value]
+        return value
+
+    return dict(clean(event))
 
 
 def contacts(text: str) -> frozenset[str]:
     """The phone numbers and addresses in a text that may be shown, in the form that `keep` takes."""
     return frozenset(_essence(match["secret"]) for _, pattern in _PATTERNS for match in pattern.finditer(text))
+
+
+def _digits(text: str) -> set[str]:
+    return set(_DIGITS.findall(text))
 
 
 def _replaced(match: re.Match[str], *, placeholder: str, keep: Set[str]) -> str:

@@ -124,6 +124,17 @@ def test_an_event_is_redacted_however_deep_and_its_identifiers_stay():
     assert event["text"] == "418 555-0142"
 
 
+def test_a_piece_of_a_number_goes_too():
+    clauses = [{"text": "my phone is 418"}, {"text": "555-0199 how many of the 250 sessions"}]
+    event = {"text": "my phone is 418. 555-0199 how many of the 250 sessions", "parse_data": {"clauses": clauses}}
+    redacted = redact_event(event)
+    assert redacted["text"] == "my phone is [phone] how many of the 250 sessions"
+    assert [clause["text"] for clause in redacted["parse_data"]["clauses"]] == [
+        "my phone is [number]",
+        "[number]-[number] how many of the 250 sessions",
+    ]
+
+
 @pytest.mark.parametrize(
     "piece", ["1 ", "1", "a", "a.", "x@", "a at ", "a dot ", "tel 1 ", "carte soleil ", "TREM ", "-1"]
 )
