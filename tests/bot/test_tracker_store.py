@@ -9,7 +9,6 @@ import time
 import pytest
 import sqlalchemy as sa
 from rasa.core.agent import Agent
-from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.model_training import train
 from rasa.shared.core.domain import Domain
@@ -18,6 +17,7 @@ from rasa.utils.log_utils import configure_structlog
 
 from bot.tracker_store import STRETCH, AskMesoTrackerStore, is_snapshot
 from tests.conftest import ROOT
+from tests.fakes import Stream
 
 LITTLE_DOMAIN = """
 version: "3.1"
@@ -60,20 +60,6 @@ language: en
 pipeline: [{name: KeywordIntentClassifier}]
 policies: [{name: RulePolicy}]
 """
-
-
-class Stream(EventBroker):
-    """An event broker that remembers what it was given."""
-
-    def __init__(self):
-        self.published = []
-        self.closed = False
-
-    def publish(self, event):
-        self.published.append(event)
-
-    async def close(self):
-        self.closed = True
 
 
 @pytest.fixture(scope="module")
