@@ -47,6 +47,18 @@ async def test_conversations_are_kept(database_url):
     assert store.healthy
 
 
+async def test_a_long_conversation_reloads_a_stretch_and_is_kept_whole(database_url):
+    store = AskMesoTrackerStore(Domain.load(ROOT / "domain.yml"), host=database_url)
+    for number in range(60):
+        tracker = await store.get_or_create_tracker("c2", append_action_listen=False)
+        tracker.update(SlotSet("language", "fr"))
+        tracker.update(UserUttered(f"question {number}, 418 555-0199"))
+        await store.save(tracker)
+    whole = await store.retrieve_full_tracker("c2")
+    said = [event.text for event in whole.events if isinstance(event, UserUttered)]
+    assert said == [f"question {number}, [phone]" for number in range(60)]
+
+
 def test_a_message_is_claimed_once(database_url):
     claims = Claims(database_url)
     assert claims.claim("c1", "m1", "hello")[0] is State.OURS
