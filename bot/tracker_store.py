@@ -1,4 +1,4 @@
-"""Where Rasa keeps the conversations: its own SQL store, redacted and bounded (docs/adr/0007).
+"""Where Rasa keeps the conversations: its own SQL store, redacted and bounded (docs/adr/0008).
 
 Rasa reloads and replays a conversation at every message. Here it reloads a short stretch: once that is longer than
 `STRETCH` events, a snapshot of the conversation's state is stored before the next turn, and loading starts there.
