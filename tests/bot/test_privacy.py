@@ -38,7 +38,7 @@ def leaks(stored):
 def test_no_stored_event_of_a_website_conversation_holds_a_contact(assistant):
     patient = assistant.patient("en")
     for text in CONFIDENCES:
-        patient.say(text)
+        patient.hear(say=text)
     stored = events(assistant.log.parent / "askmeso.db", patient.conversation)
     assert len([event for event in stored if event["event"] == "user"]) == len(CONFIDENCES)
     assert not leaks(stored)
