@@ -1,4 +1,4 @@
-"""The topics there can be an answer to, and what kind of message each answer is."""
+"""The topics there can be an answer to, what kind of message each answer is, and what an answer may depend on."""
 
 MEDICAL = (
     "what_is",
@@ -33,3 +33,79 @@ CLINIC = {
 }
 
 ALL = (*MEDICAL, *CLINIC)
+
+#: A variant of an answer, and what a patient mentions to be told it: ids of `data/lexicon/entities`.
+VARIANTS = {
+    # areas and concerns
+    "face": ("face", "forehead", "temples", "nose", "cheeks", "lips", "chin", "jaw"),
+    "under_eyes": ("under_eyes", "eyelids", "dark_circles", "eye_bags"),
+    "neck": ("neck", "decollete"),
+    "hair": ("scalp", "hair", "beard", "hair_loss"),
+    "hands": ("hands",),
+    "body": (
+        *("back", "shoulders", "arms", "abdomen", "flanks", "hips", "buttocks", "thighs", "knees", "legs", "body"),
+        *("fat", "double_chin", "cellulite", "weight"),
+    ),
+    "pigmentation": ("pigmentation", "melasma"),
+    "scars": ("scars", "stretch_marks"),
+    "acne": ("acne",),
+    "fine_lines": ("fine_lines", "aging", "sagging", "texture", "volume_loss"),
+    # the patient's health
+    "pregnancy": ("pregnancy", "trying_to_conceive"),
+    "breastfeeding": ("breastfeeding",),
+    "minor": ("minor",),
+    "skin_of_colour": ("skin_of_colour",),
+    "blood_thinner": ("blood_thinner", "aspirin", "anti_inflammatory", "bleeding_disorder"),
+    "isotretinoin": ("isotretinoin",),
+    "autoimmune": ("autoimmune", "immunosuppression", "immunosuppressant"),
+    "diabetes": ("diabetes", "diabetes_medicine"),
+    "cancer": ("cancer",),
+    "allergy": ("allergy",),
+    "herpes": ("herpes",),
+    "keloid": ("keloid",),
+    "epilepsy": ("epilepsy", "epilepsy_medicine"),
+    "skin_infection": ("skin_infection", "eczema", "psoriasis", "rosacea"),
+    "vaccine": ("vaccine",),
+    "needle_fear": ("needle_fear",),
+    "numbing": ("numbing_cream",),
+    # other treatments
+    "botox": ("botox",),
+    "filler": ("filler", "hyaluronic_acid"),
+    "skin_booster": ("skin_booster",),
+    "prp": ("prp",),
+    "microneedling": ("microneedling",),
+    "peel": ("peel",),
+    "laser": ("laser",),
+    "fat_dissolving": ("lipolysis", "liposuction", "cryolipolysis"),
+    # what happened or is planned
+    "event": ("event",),
+    "alcohol": ("alcohol",),
+    "exercise": ("exercise",),
+    "sun": ("sun",),
+    "heat": ("heat",),
+    "water": ("water",),
+    "makeup": ("makeup",),
+    "massage": ("rubbing",),
+    "hair_wash": ("hair_wash",),
+    "travel": ("travel",),
+    "work": ("work",),
+    "already_done": ("already_done",),
+    "self_injection": ("self_injection",),
+    "no_result": ("no_result",),
+    "other_clinic": ("other_clinic",),
+    "insurance": ("insurance",),
+    "payment_plan": ("payment_plan",),
+    "deposit": ("deposit",),
+    "gift_card": ("gift_card",),
+    # symptoms that the clinic should hear of, tier 3 of the red flags; the variant opens with "call the clinic"
+    "late_redness": ("late_redness",),
+    "late_bruise": ("late_bruise",),
+    "new_lump": ("new_lump",),
+    "dark_patch": ("dark_patch",),
+    "hair_shedding": ("hair_shedding",),
+    "numb_patch": ("numb_patch",),
+    "found_pregnant": ("found_pregnant",),
+}
+
+#: The variant of a mention.
+VARIANT_OF = {mention: variant for variant, mentions in VARIANTS.items() for mention in mentions}

@@ -114,8 +114,9 @@ def _identity(draft: Draft, content: Content) -> Iterator[Fault]:
         if topic not in answered or topic == front.id:
             yield Fault(draft.file, f"'next' names {topic!r}", "name another topic that has an answer")
     for section in draft.sections:
-        if section != files.MORE:
-            yield Fault(draft.file, f"the section {section!r} is not known", f"use '## {files.MORE}'")
+        if section != files.MORE and section not in topics.VARIANTS:
+            remedy = f"use '## {files.MORE}' or one of {', '.join(topics.VARIANTS)}"
+            yield Fault(draft.file, f"the section {section!r} is not known", remedy)
     if (front.reviewed_by is None) != (front.last_reviewed_on is None):
         yield Fault(draft.file, "a review has a name and a date", "set reviewed_by and last_reviewed_on, or neither")
     if not draft.short:
@@ -173,10 +174,10 @@ def _never_said(draft: Draft, never_say: list[dict[str, list[str]]]) -> Iterator
 
 
 def _lengths(draft: Draft) -> Iterator[Fault]:
-    for name, text, most in (
-        ("short answer", draft.short, SHORT_WORDS),
-        (files.MORE, draft.sections.get(files.MORE, ""), MORE_WORDS),
-    ):
+    sections = [
+        (name, text, MORE_WORDS if name == files.MORE else SHORT_WORDS) for name, text in draft.sections.items()
+    ]
+    for name, text, most in [("short answer", draft.short, SHORT_WORDS), *sections]:
         if (words := len(text.split())) > most:
             yield Fault(draft.file, f"the {name} has {words} words", f"shorten it to {most}")
 
