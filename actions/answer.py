@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from clinic import answers
-from clinic.answers import Clause, Language, Memory, Message, Release, Turn
+from clinic.answers import Clause, Language, Memory, Mention, Message, Release, Turn
 
 
 class ActionAnswer(Action):
@@ -26,7 +26,7 @@ class ActionAnswer(Action):
     ) -> list[dict[str, Any]]:
         """Say what is to be said and remember what is to be remembered."""
         release = await answers.current()
-        memory = Memory(**(tracker.get_slot("memory") or {}))
+        memory = Memory.read(tracker.get_slot("memory"))
         messages, memory = answers.reply(read_turn(tracker, release), memory, release=release)
         for message in messages:
             utter(dispatcher, message)
@@ -37,7 +37,13 @@ def read_turn(tracker: Tracker, release: Release) -> Turn:
     """The latest message as the pipeline understood it; a button has no clauses, its intent is the topic."""
     understood = tracker.latest_message
     clauses = [
-        Clause(topic=c["topic"], outcome=c["outcome"], candidates=tuple(c["candidates"]))
+        Clause(
+            topic=c["topic"],
+            outcome=c["outcome"],
+            candidates=tuple(c["candidates"]),
+            mentions=tuple(Mention(**mention) for mention in c["mentions"]),
+            bare=c["bare"],
+        )
         for c in understood.get("clauses") or []
     ]
     return Turn(

@@ -18,7 +18,10 @@ OUTSIDE_THE_RULES = (
     "utter_error",
     "utter_no_answer",
     "utter_no_answer_symptom",
+    "utter_nothing_more",
+    "utter_repeat",
     "utter_still_unclear",
+    "utter_under_review",
     "utter_urgent_emergency",
     "utter_urgent_same_day",
 )

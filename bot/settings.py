@@ -37,6 +37,7 @@ class Settings:
     origins: tuple[str, ...]
     hosts: tuple[str, ...]
     debug: bool
+    require_review: bool
     rasa_port: int
     actions_port: int
     web_port: int
@@ -60,6 +61,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         origins=_list(env.get("ASKMESO_ORIGINS") or local),
         hosts=_list(env.get("ASKMESO_HOSTS", "")),
         debug=env.get("ASKMESO_DEBUG", "") == "1",
+        require_review=env.get("ASKMESO_REQUIRE_REVIEW", "") == "1",
         rasa_port=_port(env, "ASKMESO_RASA_PORT", 5005),
         actions_port=_port(env, "ASKMESO_ACTIONS_PORT", 5055),
         web_port=web_port,

@@ -137,8 +137,17 @@ def _trimmed(words: list[str], start: int, end: int) -> tuple[int, int]:
 
 
 def _part(message: Message, tokens: list[Token]) -> Message:
-    text = message.get(TEXT)[tokens[0].start : tokens[-1].end]
-    return Message(data={TEXT: text, "language": message.get("language"), TOKENS_NAMES[TEXT]: tokens})
+    start, end = tokens[0].start, tokens[-1].end
+    text = message.get(TEXT)[start:end]
+    return Message(
+        data={
+            TEXT: text,
+            "language": message.get("language"),
+            TOKENS_NAMES[TEXT]: tokens,
+            "start": start,
+            "end": end,
+        }
+    )
 
 
 @cache

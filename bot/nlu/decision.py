@@ -9,6 +9,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.mentions import is_bare, mentioned
+
 #: Rasa's own name for "not sure which intent".
 UNSURE = "nlu_fallback"
 URGENT = "urgent_symptom"
@@ -28,8 +30,9 @@ BARE = 2
 class Decision(GraphComponent):
     """Settles the intent and sets `clauses`, the questions of the message with what is made of each.
 
-    A clause is `{"text", "topic", "outcome", "confidence", "candidates"}`; its outcome is one of
-    answer, clarify, decline or urgent, its candidates are the topics worth offering, best first.
+    A clause is `{"text", "topic", "outcome", "confidence", "candidates", "mentions", "bare"}`; its outcome is one of
+    answer, clarify, decline or urgent, its candidates are the topics worth offering, best first. Its mentions are
+    `{"type", "value"}`: its own and those of what asks nothing; it is bare if it says nothing besides.
     """
 
     @staticmethod
@@ -66,7 +69,7 @@ class Decision(GraphComponent):
             if not message.get("red_flag") and self._is_suspect(message):
                 flag = {"symptom": "a worrying symptom in other words", "tier": "same_day", "source": "classifier"}
                 message.set("red_flag", flag, add_to_output=True)
-            clauses = self._clauses(message)
+            clauses = _with_mentions(self._clauses(message), message)
             message.set("clauses", clauses, add_to_output=True)
             intent = {"name": clauses[0]["topic"], "confidence": clauses[0]["confidence"]}
             message.set(INTENT, intent, add_to_output=True)
@@ -86,6 +89,8 @@ class Decision(GraphComponent):
             return [whole]
         asked = self._asked(message)
         answers_itself = whole["outcome"] == "answer" and whole["topic"] not in CHAT
+        if whole["topic"] in CHAT and is_bare(message):
+            return [whole | {"topic": UNSURE, "outcome": "clarify"}]
         if len(asked) > 1 or (asked and not answers_itself and _best(message)["name"] != URGENT):
             return asked[:MOST]
         return [whole]
@@ -148,9 +153,21 @@ def _best(message: Message) -> dict[str, Any]:
     return next(iter(_ranking(message)), {"name": NOT_OURS, "confidence": 0.0})
 
 
+def _with_mentions(clauses: list[dict[str, Any]], message: Message) -> list[dict[str, Any]]:
+    """Each clause with what it mentions; what stands in no clause belongs to all: "I have diabetes. Is it safe?" """
+    spans = [clause.pop("span") for clause in clauses]
+    everything = mentioned(message, 0, len(message.get(TEXT) or ""))
+    own = [mentioned(message, *span) for span in spans]
+    shared = [mention for mention in everything if not any(mention in some for some in own)]
+    bare = is_bare(message)
+    return [clause | {"mentions": [*its, *shared], "bare": bare} for clause, its in zip(clauses, own, strict=True)]
+
+
 def _clause(message: Message, topic: str, outcome: str, confidence: float, candidates: list[str]) -> dict[str, Any]:
+    text = message.get(TEXT) or ""
     return {
-        "text": message.get(TEXT) or "",
+        "text": text,
+        "span": (message.get("start") or 0, message.get("end") or len(text)),
         "topic": topic,
         "outcome": outcome,
         "confidence": confidence,

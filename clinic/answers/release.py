@@ -1,5 +1,6 @@
 """The answers in force: an immutable release, made from the content files."""
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -31,19 +32,30 @@ class Release:
     clinic: Clinic
     wording: Wording
     revision: str
+    require_review: bool = False
 
     def answer(self, topic: str, language: Language) -> Answer | None:
         """The answer to a topic, if there is one."""
         return self.answers.get((topic, language))
 
+    def of(self, language: Language) -> list[Answer]:
+        """All answers of one language, in the order of the topics."""
+        return [answer for topic in topics.ALL if (answer := self.answer(topic, language))]
+
+    def may_say(self, answer: Answer, today: dt.date) -> bool:
+        """Whether an answer is in force: its review is not overdue, and there is one where one is required."""
+        unreviewed = answer.review is not None and answer.reviewed_by is None
+        return not (answer.is_overdue(today) or (self.require_review and unreviewed))
+
 
 async def current() -> Release:
     """The release in force. Asynchronous, because it will come from the database one day."""
-    return load(settings.load().content)
+    current = settings.load()
+    return load(current.content, require_review=current.require_review)
 
 
 @lru_cache(maxsize=4)
-def load(folder: Path) -> Release:
+def load(folder: Path, *, require_review: bool = False) -> Release:
     """Make a release from the content files.
 
     Raises:
@@ -56,7 +68,7 @@ def load(folder: Path) -> Release:
         (d.front.id, d.language): _answer(d, content.facts, content.clinic, content.wording) for d in content.drafts
     }
     revisions = sorted(answer.revision for answer in answers.values())
-    return Release(answers, content.clinic, content.wording, _sha256(revisions))
+    return Release(answers, content.clinic, content.wording, _sha256(revisions), require_review)
 
 
 def _answer(draft: files.Draft, facts: dict[str, Fact], clinic: Clinic, wording: Wording) -> Answer:
@@ -64,21 +76,23 @@ def _answer(draft: files.Draft, facts: dict[str, Fact], clinic: Clinic, wording:
     words = clinic.words(draft.language)
     more = draft.sections.get(files.MORE)
     short, more = filled(draft.short, words), more and filled(more, words)
-    sources = _sources(front.claims, facts)
+    variants = {name: filled(text, words) for name, text in draft.sections.items() if name != files.MORE}
+    claims = {claim: _sources(ids, facts) for claim, ids in front.claims.items()}
     return Answer(
         id=front.id,
         language=draft.language,
         title=front.title,
         short=short,
         more=more,
+        variants=variants,
         kind=topics.CLINIC.get(front.id, "answer"),
         review=wording.review(front, draft.language) if front.id in topics.MEDICAL else None,
         next=tuple(front.next),
-        sources=sources,
+        claims=claims,
         reviewed_by=front.reviewed_by,
         reviewed_on=front.last_reviewed_on,
         due=due(front),
-        revision=_sha256([front.id, draft.language, front.title, short, more, sources]),
+        revision=_sha256([front.id, draft.language, front.title, short, more, variants, claims]),
     )
 
 
@@ -89,17 +103,13 @@ def filled(text: str, words: dict[str, str]) -> str:
     return text
 
 
-def _sources(claims: dict[str, list[str]], facts: dict[str, Fact]) -> tuple[dict[str, str | int | None], ...]:
-    """What a patient may read up on: each source once, in the order of the claims."""
-    found: dict[str, dict[str, str | int | None]] = {}
-    for fact in (facts[id] for ids in claims.values() for id in ids if id in facts):
-        if fact.source and is_shown(fact):
-            url = str(fact.source.url)
-            found.setdefault(
-                url,
-                {"title": fact.source.title, "publisher": fact.source.publisher, "year": fact.source.year, "url": url},
-            )
-    return tuple(found.values())
+def _sources(ids: list[str], facts: dict[str, Fact]) -> tuple[dict[str, str | int | None], ...]:
+    """What a patient may read up on about one claim."""
+    return tuple(
+        {"title": s.title, "publisher": s.publisher, "year": s.year, "url": str(s.url)}
+        for fact in (facts[id] for id in ids if id in facts)
+        if (s := fact.source) and is_shown(fact)
+    )
 
 
 def is_shown(fact: Fact) -> bool:

@@ -1,46 +1,18 @@
 """What is said in one turn: a pure function of what the patient wrote, what is remembered and the answers in force."""
 
-import datetime as dt
 import json
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from clinic.answers import topics
+from clinic.answers.conversation import PLACE, Clause, Memory, Turn, complete, variants_of
 from clinic.answers.release import Release
-from clinic.answers.schema import Answer, Language
+from clinic.answers.schema import Answer
 
-Outcome = Literal["answer", "clarify", "decline"]
-
-#: How many topics are offered when it is unclear what was meant.
-OFFERED = 3
+#: How many questions of one message are answered, and how many topics are offered when it is unclear what was meant.
+ANSWERED = OFFERED = 3
 #: After this many unclear turns in a row, the clinic's phone number is offered too.
 PATIENT_TURNS = 2
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One question of a message, and what the pipeline made of it."""
-
-    topic: str
-    outcome: Outcome = "answer"
-    candidates: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What the patient wrote, understood. `part` is the part of an answer that a button asks for."""
-
-    clauses: tuple[Clause, ...]
-    language: Language
-    today: dt.date
-    part: str | None = None
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What is remembered between turns."""
-
-    unclear: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,69 +29,118 @@ class Message:
 
 def reply(turn: Turn, memory: Memory, *, release: Release) -> tuple[list[Message], Memory]:
     """Decide what is said to a turn, and what is remembered of it."""
-    messages = [_message(clause, turn, memory, release) for clause in turn.clauses]
-    unclear = any(message.metadata["kind"] == "clarify" for message in messages)
-    return messages, Memory(unclear=memory.unclear + 1 if unclear else 0)
+    said: dict[str, Message] = {}
+    for clause in turn.clauses[:ANSWERED]:
+        memory = memory.hear(clause.mentions)
+        whole = complete(clause, memory, release=release, language=turn.language)
+        message, memory = _message(whole, turn, memory, release)
+        said.setdefault(whole.topic, message)
+    unclear = any(message.metadata["kind"] == "clarify" for message in said.values())
+    return list(said.values()), replace(memory, unclear=memory.unclear + 1 if unclear else 0)
 
 
-def _message(clause: Clause, turn: Turn, memory: Memory, release: Release) -> Message:
+def _message(clause: Clause, turn: Turn, memory: Memory, release: Release) -> tuple[Message, Memory]:
     if clause.outcome == "clarify":
-        return _clarify(clause, turn, memory, release)
+        return _clarify(clause, turn, memory, release), memory
     if clause.outcome == "decline" or clause.topic not in topics.ALL:
-        return Message(_metadata("decline", turn, release), response="utter_decline")
-    answer = _in_force(clause.topic, turn, release)
+        return Message(_metadata("decline", turn, release), response="utter_decline"), memory
+    if clause.topic in topics.MEDICAL:
+        memory = memory.turn_to(clause.topic)
+    answer = release.answer(clause.topic, turn.language)
     if answer is None:
-        return _no_answer(clause.topic, turn, release)
-    return _say_more(answer, turn, release) if turn.part == "more" and answer.more else _say(answer, turn, release)
+        return _no_answer(clause.topic, turn, release), memory
+    if not release.may_say(answer, turn.today):
+        return _operational("decline", "utter_under_review", [_person(turn, release)], answer, turn, release), memory
+    return _answer(clause, answer, turn, memory, release)
 
 
-def _say(answer: Answer, turn: Turn, release: Release) -> Message:
-    more = [_button(getattr(release.wording.more, turn.language), answer.id, turn, part="more")] if answer.more else []
-    return _approved(answer, answer.short, [*more, *_next(answer, turn, release)], turn, release)
+def _answer(clause: Clause, answer: Answer, turn: Turn, memory: Memory, release: Release) -> tuple[Message, Memory]:
+    if turn.part == "more" and answer.more:
+        return _approved(answer, [answer.more], (), _next(answer, turn, release), turn, release), memory
+    variants = variants_of(clause.mentions, answer) or variants_of(memory.mentions, answer)[:1]
+    whole = f"{turn.language}/{answer.id}"
+    keys = [f"{whole}/{variant}" for variant in variants] or [whole]
+    if clause.bare and not variants and any(mention.type in PLACE for mention in clause.mentions):
+        return _operational(
+            "decline", "utter_nothing_more", _ways_on(answer, turn, release), answer, turn, release
+        ), memory
+    if answer.review is not None and all(key in memory.said for key in keys):
+        return _operational("clarify", "utter_repeat", _ways_on(answer, turn, release), answer, turn, release), memory
+    texts = [answer.variants[variant] for variant in variants]
+    if whole not in memory.said and not (texts and answer.id in topics.VARIANT_ALONE):
+        texts = [answer.short, *texts]
+    buttons = [*_more(answer, turn, release), *_next(answer, turn, release)]
+    return _approved(answer, texts, variants, buttons, turn, release), memory.say(whole, *keys)
 
 
-def _say_more(answer: Answer, turn: Turn, release: Release) -> Message:
-    return _approved(answer, answer.more or "", _next(answer, turn, release), turn, release)
-
-
-def _approved(answer: Answer, text: str, buttons: list[dict[str, str]], turn: Turn, release: Release) -> Message:
+def _approved(
+    answer: Answer,
+    texts: list[str],
+    variants: tuple[str, ...],
+    buttons: list[dict[str, str]],
+    turn: Turn,
+    release: Release,
+) -> Message:
+    sources = answer.sources_of(texts)
     metadata = _metadata(answer.kind, turn, release) | {
         "topic": answer.id,
+        "variant": next(iter(variants), None),
         "revision": answer.revision,
-        "sources": list(answer.sources),
+        "sources": list(sources),
         "reviewed_by": answer.reviewed_by,
         "reviewed_on": answer.reviewed_on and answer.reviewed_on.isoformat(),
     }
-    said = "\n\n".join(part for part in (text, answer.review) if part)
-    return Message(metadata, text=said, buttons=tuple(buttons))
+    below = [answer.review, release.wording.source(sources, turn.language)] if answer.review else []
+    return Message(metadata, text="\n\n".join([*texts, " ".join(filter(None, below))]).strip(), buttons=tuple(buttons))
 
 
 def _clarify(clause: Clause, turn: Turn, memory: Memory, release: Release) -> Message:
     found = [a for topic in clause.candidates if (a := _in_force(topic, turn, release))]
-    person = _in_force("talk_to_human", turn, release)
+    person = _person(turn, release)
     offered = [a for a in found if a.id != "talk_to_human"][:OFFERED]
     if not offered:
         return Message(_metadata("decline", turn, release), response="utter_decline", buttons=_buttons([person], turn))
-    unclear = "utter_still_unclear" if memory.unclear >= PATIENT_TURNS else "utter_clarify"
     return Message(
         _metadata("clarify", turn, release),
-        response=unclear,
+        response="utter_still_unclear" if memory.unclear >= PATIENT_TURNS else "utter_clarify",
         words={"phone": release.clinic.phone},
         buttons=_buttons([*offered, person], turn),
     )
 
 
 def _no_answer(topic: str, turn: Turn, release: Release) -> Message:
-    response = "utter_no_answer_symptom" if topic == "mild_symptom" else "utter_no_answer"
-    metadata = _metadata("decline", turn, release) | {"topic": topic}
-    person = _in_force("talk_to_human", turn, release)
-    return Message(metadata, response=response, words={"phone": release.clinic.phone}, buttons=_buttons([person], turn))
+    return Message(
+        _metadata("decline", turn, release) | {"topic": topic},
+        response="utter_no_answer_symptom" if topic == "mild_symptom" else "utter_no_answer",
+        words={"phone": release.clinic.phone},
+        buttons=_buttons([_person(turn, release)], turn),
+    )
+
+
+def _operational(kind: str, response: str, buttons: list[Any], answer: Answer, turn: Turn, release: Release) -> Message:
+    """A response of the domain where an answer stands but is not what helps now."""
+    shown = tuple(b if isinstance(b, dict) else _button(b.title, b.id, turn) for b in buttons if b)
+    metadata = _metadata(kind, turn, release) | {"topic": answer.id}
+    return Message(metadata, response=response, words={"phone": release.clinic.phone}, buttons=shown)
+
+
+def _ways_on(answer: Answer, turn: Turn, release: Release) -> list[Any]:
+    return [*_more(answer, turn, release), _person(turn, release)]
+
+
+def _person(turn: Turn, release: Release) -> Answer | None:
+    return _in_force("talk_to_human", turn, release)
 
 
 def _in_force(topic: str, turn: Turn, release: Release) -> Answer | None:
-    """The answer to a topic, unless its review is overdue."""
+    """The answer to a topic, if it may be said today."""
     answer = release.answer(topic, turn.language)
-    return None if answer is None or answer.is_overdue(turn.today) else answer
+    return answer if answer and release.may_say(answer, turn.today) else None
+
+
+def _more(answer: Answer, turn: Turn, release: Release) -> list[dict[str, str]]:
+    title = getattr(release.wording.more, turn.language)
+    return [_button(title, answer.id, turn, part="more")] if answer.more else []
 
 
 def _next(answer: Answer, turn: Turn, release: Release) -> list[dict[str, str]]:

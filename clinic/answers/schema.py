@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from babel.dates import format_date, format_time, get_day_names
@@ -185,6 +185,7 @@ class Wording(Strict):
     more: Spoken
     reviewed: Spoken
     not_reviewed: Spoken
+    source_line: Spoken
 
     def review(self, front: FrontMatter, language: Language) -> str:
         """Who reviewed an answer and when, or that nobody has."""
@@ -192,6 +193,13 @@ class Wording(Strict):
             return str(getattr(self.not_reviewed, language))
         on = format_date(front.last_reviewed_on, "long", locale=LOCALES[language])
         return str(getattr(self.reviewed, language)).format(by=front.reviewed_by, on=on)
+
+    def source(self, sources: tuple[dict[str, str | int | None], ...], language: Language) -> str | None:
+        """Where the first of the sources was published, and when."""
+        for source in sources:
+            where = f"{source['publisher']}, {source['year']}" if source["year"] else str(source["publisher"])
+            return str(getattr(self.source_line, language)).format(where=where)
+        return None
 
 
 @dataclass(frozen=True)
@@ -203,14 +211,26 @@ class Answer:
     title: str
     short: str
     more: str | None
+    variants: dict[str, str]
     kind: str
     review: str | None
     next: tuple[str, ...]
-    sources: tuple[dict[str, str | int | None], ...]
+    claims: dict[str, tuple[dict[str, str | int | None], ...]]
     reviewed_by: str | None
     reviewed_on: dt.date | None
     due: dt.date | None
     revision: str
+
+    @property
+    def sources(self) -> tuple[dict[str, str | int | None], ...]:
+        """What a patient may read up on, each once, in the order of the claims."""
+        return tuple({str(source["url"]): source for sources in self.claims.values() for source in sources}.values())
+
+    def sources_of(self, texts: list[str]) -> tuple[dict[str, str | int | None], ...]:
+        """The sources of what these texts claim; those of the whole answer where none of them can be shown."""
+        said = "\n".join(texts)
+        claimed = {claim: sources for claim, sources in self.claims.items() if claim in said}
+        return replace(self, claims=claimed).sources or self.sources
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether its review is past; it is then no longer said."""

@@ -34,6 +34,9 @@ CLINIC = {
 
 ALL = (*MEDICAL, *CLINIC)
 
+#: Where a variant is complete by itself and must come first: "Call the clinic".
+VARIANT_ALONE = ("mild_symptom",)
+
 #: A variant of an answer, and what a patient mentions to be told it: ids of `data/lexicon/entities`.
 VARIANTS = {
     # areas and concerns

@@ -1,5 +1,7 @@
 """The actions translate: what the pipeline made of a message into a turn, and messages into utterances."""
 
+from typing import Any
+
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -10,6 +12,7 @@ from clinic.answers import Clause
 from clinic.answers.release import load
 from tests.conftest import ROOT
 
+NOTHING: dict[str, Any] = {"mentions": [], "bare": False}
 RELEASE = load(ROOT / "content")
 
 
@@ -30,16 +33,19 @@ async def said(message, **slots):
 
 
 async def test_it_works():
-    clauses = [{"text": "Does it hurt?", "topic": "pain", "outcome": "answer", "confidence": 0.9, "candidates": []}]
+    clauses = [
+        {"text": "Does it hurt?", "topic": "pain", "outcome": "answer", "confidence": 0.9, "candidates": [], **NOTHING}
+    ]
     messages, events = await said({"clauses": clauses}, language="en")
     assert messages[0]["text"].startswith(RELEASE.answer("pain", "en").short)
     assert messages[0]["metadata"]["topic"] == "pain"
     assert len(messages[0]["metadata"]["id"]) == 36
-    assert events == [{"event": "slot", "timestamp": None, "name": "memory", "value": {"unclear": 0}}]
+    remembered = {"unclear": 0, "topic": "pain", "mentions": (), "said": ("en/pain",)}
+    assert events == [{"event": "slot", "timestamp": None, "name": "memory", "value": remembered}]
 
 
 async def test_a_response_of_the_domain_is_said_by_name_with_its_words():
-    clauses = [{"text": "…", "topic": "aftercare", "outcome": "answer", "confidence": 0.9, "candidates": []}]
+    clauses = [{"text": "…", "topic": "aftercare", "outcome": "answer", "confidence": 0.9, "candidates": [], **NOTHING}]
     messages, _ = await said({"clauses": clauses}, language="fr")
     assert messages[0]["response"] == "utter_no_answer"
     assert messages[0]["phone"] == RELEASE.clinic.phone
@@ -47,9 +53,18 @@ async def test_a_response_of_the_domain_is_said_by_name_with_its_words():
 
 
 async def test_it_remembers():
-    clauses = [{"text": "…", "topic": "nlu_fallback", "outcome": "clarify", "confidence": 0.3, "candidates": ["pain"]}]
+    clauses = [
+        {
+            "text": "…",
+            "topic": "nlu_fallback",
+            "outcome": "clarify",
+            "confidence": 0.3,
+            "candidates": ["pain"],
+            **NOTHING,
+        }
+    ]
     _, events = await said({"clauses": clauses}, language="en", memory={"unclear": 1})
-    assert events[0]["value"] == {"unclear": 2}
+    assert events[0]["value"]["unclear"] == 2
 
 
 def test_a_button_has_no_clauses_and_its_intent_is_the_topic():

@@ -63,7 +63,7 @@ def test_only_sources_a_patient_may_see_are_shown(release):
 
 def test_the_patient_is_told_that_nobody_reviewed_it(release):
     message, _ = said(release, Clause("pain"))
-    assert message.text.endswith("Not yet reviewed by this clinic’s clinician.")
+    assert message.text.endswith("\n\nNot yet reviewed by this clinic’s clinician. Source: A journal, 2020.")
 
 
 def test_the_patient_is_told_who_reviewed_it_and_when(folder):
@@ -72,15 +72,15 @@ def test_the_patient_is_told_who_reviewed_it_and_when(folder):
     release = load(folder.path)
     english, _ = said(release, Clause("pain"))
     french, _ = said(release, Clause("pain"), language="fr")
-    assert english.text.endswith("Reviewed by Dr Roy on October 1, 2026.")
-    assert french.text.endswith("Révisé par Dr Roy le 1 octobre 2026.")
+    assert "Reviewed by Dr Roy on October 1, 2026. Source" in english.text
+    assert "Révisé par Dr Roy le 1 octobre 2026. Source" in french.text
     assert english.metadata["reviewed_on"] == "2026-10-01"
 
 
 def test_an_overdue_answer_is_withdrawn(folder):
     folder.answer("pain", "en", review="reviewed_by: Dr Roy\nlast_reviewed_on: 2026-01-01")
     message, _ = said(load(folder.path), Clause("pain"))
-    assert message.response == "utter_no_answer"
+    assert message.response == "utter_under_review"
     assert message.text is None
 
 
@@ -120,7 +120,7 @@ def test_after_three_unclear_messages_the_phone_number_is_given(release):
         message, memory = said(release, clause, memory=memory)
         responses.append(message.response)
     assert responses == ["utter_clarify", "utter_clarify", "utter_still_unclear"]
-    assert said(release, Clause("pain"), memory=memory)[1] == Memory()
+    assert said(release, Clause("pain"), memory=memory)[1].unclear == 0
 
 
 def test_an_unclear_message_that_could_mean_nothing_of_ours_is_declined(release):

@@ -1,0 +1,36 @@
+"""What a message or a part of it mentions, and whether it does nothing else: "and for hair?" asks nothing by itself."""
+
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.languages import fold
+
+#: The types of entities that an answer may depend on.
+TYPES = ("area", "concern", "medication", "condition", "treatment", "situation")
+_JOINING = """
+and or but so also too what about how for on in with to the my a an this that it is if i m im am have ve take same at
+near around ok then please hey case area zone skin only just someone people
+et ou mais alors aussi pour sur dans avec le la les l mon ma mes un une des du de d ce cette ca si je j suis ai prends
+quoi c est qu en que au aux pis puis ben svp cas peau juste seulement meme chez quelqu personne concernant niveau cote
+qui
+"""
+#: Words that only join a mention to what was said before.
+JOINING = frozenset(_JOINING.split())
+
+
+def mentioned(message: Message, start: int, end: int) -> list[dict[str, str]]:
+    """The mentions that begin between two characters of the message, in the order in which they stand."""
+    found = [e for e in message.get(ENTITIES) or [] if e["entity"] in TYPES and start <= e["start"] < end]
+    return [{"type": e["entity"], "value": e["value"]} for e in sorted(found, key=lambda e: e["start"])]
+
+
+def is_bare(message: Message) -> bool:
+    """Whether a message mentions something and says nothing else."""
+    spans = [(e["start"], e["end"]) for e in message.get(ENTITIES) or [] if e["entity"] in TYPES]
+    others = [
+        fold(token.text).strip("'-")
+        for token in message.get(TOKENS_NAMES[TEXT]) or []
+        if not any(start <= token.start < end for start, end in spans)
+    ]
+    return bool(spans) and all(word in JOINING for word in others if word.isalnum())
