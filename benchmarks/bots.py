@@ -172,7 +172,7 @@ class AskMeso(Bot):
                 if event["event"] == "user":
                     turns.append((event["text"], set()))
                 else:
-                    turns[-1][1].add(event["metadata"].get("kind", ""))
+                    turns[-1][1].add(event["metadata"].get("metadata", {}).get("kind", "no kind"))
         return turns
 
 

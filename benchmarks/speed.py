@@ -44,7 +44,7 @@ class Plan:
     conversations: int = 60
     #: Rounds of `burst` conversations with each bot, for messages per second; the median counts.
     rounds: int = 3
-    burst: int = 32
+    burst: int = 24
     #: Where the curve of one long conversation is read.
     turns: tuple[int, ...] = (5, 50, 100, 200, 300)
 
