@@ -27,7 +27,7 @@ ROOMS = {
         {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"},
     ),
     "benchmarks": ({"bot", "actions", "clinic", "benchmarks"}, {"django"}),
-    "benchmarks/outcomes.py": (set(), {"rasa", "rasa_sdk", "django", "sklearn"}),
+    "benchmarks/outcomes.py": ({"benchmarks"}, {"rasa", "rasa_sdk", "django", "sklearn"}),
 }
 
 
