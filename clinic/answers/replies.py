@@ -67,7 +67,7 @@ def _answer(clause: Clause, answer: Answer, turn: Turn, memory: Memory, release:
     if answer.review is not None and all(key in memory.said for key in keys):
         return _operational("clarify", "utter_repeat", _ways_on(answer, turn, release), answer, turn, release), memory
     texts = [answer.variants[variant] for variant in variants]
-    if whole not in memory.said and not (texts and answer.id in topics.VARIANT_ALONE):
+    if not texts or (whole not in memory.said and answer.id not in topics.VARIANT_ALONE):
         texts = [answer.short, *texts]
     buttons = [*_more(answer, turn, release), *_next(answer, turn, release)]
     return _approved(answer, texts, variants, buttons, turn, release), memory.say(whole, *keys)

@@ -105,6 +105,11 @@ def test_the_clinics_own_facts_are_filled_in(release):
     assert "reviewed" not in message.text
 
 
+def test_the_clinics_own_facts_are_said_as_often_as_they_are_asked_for(release):
+    first, memory = said(release, Clause("talk_to_human"))
+    assert said(release, Clause("talk_to_human"), memory=memory)[0] == first
+
+
 def test_an_unclear_message_offers_what_it_could_mean(release):
     clause = Clause("nlu_fallback", "clarify", candidates=("cost", "pain", "talk_to_human"))
     message, memory = said(release, clause)
