@@ -30,11 +30,11 @@ class Message:
 def reply(turn: Turn, memory: Memory, *, release: Release) -> tuple[list[Message], Memory]:
     """Decide what is said to a turn, and what is remembered of it."""
     said: dict[str, Message] = {}
-    for clause in turn.clauses[:ANSWERED]:
+    for clause in turn.clauses:
         memory = memory.hear(clause.mentions)
         whole = complete(clause, memory, release=release, language=turn.language)
-        message, memory = _message(whole, turn, memory, release)
-        said.setdefault(whole.topic, message)
+        if whole.topic not in said and len(said) < ANSWERED:
+            said[whole.topic], memory = _message(whole, turn, memory, release)
     unclear = any(message.metadata["kind"] == "clarify" for message in said.values())
     return list(said.values()), replace(memory, unclear=memory.unclear + 1 if unclear else 0)
 
