@@ -94,7 +94,7 @@ class Speaker:
         self.bot = bot
         self.conversations = conversations
         self._patients = itertools.count()
-        self._turns = itertools.count()
+        self._turns = itertools.cycle((turn, script) for script in conversations[:2] for turn in script["turns"])
 
     def start(self) -> tuple[float, float]:
         """Seconds from the start to the health pages, and to the first reply."""
@@ -122,9 +122,12 @@ class Speaker:
         return messages / (time.perf_counter() - started)
 
     def go_on(self) -> float:
-        """The next turn of one long conversation, the first of the fixed ones over and over; its milliseconds."""
-        script = self.conversations[0]
-        return self._say(script["turns"][next(self._turns) % len(script["turns"])], script, "long")
+        """The next turn of one long conversation, the first two of the fixed ones over and over; its milliseconds.
+
+        Two, because a question repeated too soon is not answered again.
+        """
+        turn, script = next(self._turns)
+        return self._say(turn, script, "long")
 
     def _say(self, turn: dict[str, str], script: dict[str, Any], conversation: str) -> float:
         started = time.perf_counter()

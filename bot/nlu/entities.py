@@ -1,4 +1,4 @@
-"""Lexicon entities: which area, concern, medicine, condition, treatment and length of time a message mentions.
+"""Lexicon entities: which area, concern, medicine, condition, treatment, situation and length of time are mentioned.
 
 The lexicon is data that a clinician can read (`data/lexicon/entities`, explained in its `area.yml`). It is copied
 into the model at training time, with the everyday words that must not be taken for a misspelled word of it.
@@ -29,7 +29,7 @@ from bot.nlu.spelling import Spelling, dictionary, words
 from bot.nlu.stored import StoredComponent
 
 #: The types of entities, each a file of the lexicon.
-TYPES = ("area", "concern", "medication", "condition", "treatment", DURATION)
+TYPES = ("area", "concern", "medication", "condition", "treatment", "situation", DURATION)
 #: What only looks like an entity; it keeps its words from the others and is dropped.
 IGNORED = "ignored"
 

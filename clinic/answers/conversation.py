@@ -120,5 +120,12 @@ def _with_the_topic_before(clause: Clause, memory: Memory, release: Release, lan
 
 def variants_of(mentions: Iterable[Mention], answer: Answer) -> tuple[str, ...]:
     """The variants of an answer that the mentions call for, in their order."""
-    called = (topics.VARIANT_OF.get(mention.value) for mention in mentions)
-    return tuple(dict.fromkeys(variant for variant in called if variant in answer.variants))[:VARIANTS]
+    called = (_variant_of(mention.value, answer) for mention in mentions)
+    return tuple(dict.fromkeys(variant for variant in called if variant))[:VARIANTS]
+
+
+def _variant_of(mention: str, answer: Answer) -> str | None:
+    variant = topics.VARIANT_OF.get(mention)
+    if variant in answer.variants:
+        return variant
+    return _variant_of(topics.WIDER[mention], answer) if mention in topics.WIDER else None

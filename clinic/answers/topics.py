@@ -88,12 +88,12 @@ VARIANTS = {
     "heat": ("heat",),
     "water": ("water",),
     "makeup": ("makeup",),
-    "massage": ("rubbing",),
+    "massage": ("rubbing", "massage"),
     "hair_wash": ("hair_wash",),
     "travel": ("travel",),
     "work": ("work",),
     "already_done": ("already_done",),
-    "self_injection": ("self_injection",),
+    "self_injection": ("self_injection", "hyaluron_pen"),
     "no_result": ("no_result",),
     "other_clinic": ("other_clinic",),
     "insurance": ("insurance",),
@@ -109,6 +109,9 @@ VARIANTS = {
     "numb_patch": ("numb_patch",),
     "found_pregnant": ("found_pregnant",),
 }
+
+#: A mention that has no variant of its own in an answer calls for that of the wider one.
+WIDER = {"found_pregnant": "pregnancy", "dark_patch": "pigmentation", "hair_shedding": "hair_loss"}
 
 #: The variant of a mention.
 VARIANT_OF = {mention: variant for variant, mentions in VARIANTS.items() for mention in mentions}
