@@ -6,7 +6,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.mentions import is_bare, mentioned
@@ -20,6 +20,15 @@ NOT_OURS = "out_of_scope"
 CHAT = ("greet", "goodbye", "thanks", "affirm", "deny", "bot_challenge", "change_language", "complaint")
 #: What a patient with a symptom asks about that symptom: "a lump since Tuesday, will it go away?"
 ABOUT_A_SYMPTOM = ("results", "side_effects", "aftercare", "pain", "safety", "downtime", "session_interval")
+#: Treatments of other kinds, ids of `data/lexicon/entities`, and what may be asked about any treatment.
+NOT_OURS_EITHER = (
+    *("hair_removal", "tattoo", "tattoo_removal", "permanent_makeup", "dental", "hair_colour", "hair_transplant"),
+    *("sclerotherapy", "acupuncture", "medical_test", "cosmetic_surgery", "facelift", "thread_lift"),
+)
+ABOUT_A_TREATMENT = (
+    *("what_is", "uses", "procedure", "pain", "downtime", "side_effects", "safety", "session_count"),
+    *("session_interval", "results", "effectiveness", "cost", "consultation", "book_appointment", "clinic_info"),
+)
 #: More topics than this are not answered at once.
 MOST = 3
 #: A part of so few words that names the treatment does not ask what it is: "botox, la méso, which is better".
@@ -91,7 +100,7 @@ class Decision(GraphComponent):
         answers_itself = whole["outcome"] == "answer" and whole["topic"] not in CHAT
         if whole["topic"] in CHAT and is_bare(message):
             return [whole | {"topic": UNSURE, "outcome": "clarify"}]
-        if len(asked) > 1 or (asked and not answers_itself and _best(message)["name"] != URGENT):
+        if len(asked) > 1 or (asked and not answers_itself and _best(message)["name"] not in (URGENT, NOT_OURS)):
             return asked[:MOST]
         return [whole]
 
@@ -104,7 +113,7 @@ class Decision(GraphComponent):
     def _outcome(self, message: Message, best: dict[str, Any]) -> str:
         if message.get("red_flag"):
             return "urgent"
-        if best["name"] == NOT_OURS or best["confidence"] < self._config["clarify"]:
+        if best["name"] == NOT_OURS or best["confidence"] < self._config["clarify"] or _is_elsewhere(message):
             return "decline"
         # The classifier alone raises the alarm at its own, low threshold; below it, it never answers.
         if best["confidence"] < self._config["answer"] or best["name"] == URGENT:
@@ -126,6 +135,12 @@ class Decision(GraphComponent):
         of_parts = [_best(part) for part in _parts(message)]
         likely += [best["name"] for best in of_parts if best["confidence"] >= self._config["candidate_part"]]
         return list(dict.fromkeys(likely))
+
+
+def _is_elsewhere(message: Message) -> bool:
+    """Whether the question is about a treatment that is not ours: "how many sessions for tattoo removal" """
+    treatments = {e["value"] for e in message.get(ENTITIES) or [] if e["entity"] == "treatment"}
+    return _best(message)["name"] in ABOUT_A_TREATMENT and bool(treatments) and treatments <= set(NOT_OURS_EITHER)
 
 
 def _is_question(part: Message) -> bool:

@@ -45,9 +45,9 @@ async def test_it_works():
 
 
 async def test_a_response_of_the_domain_is_said_by_name_with_its_words():
-    clauses = [{"text": "…", "topic": "aftercare", "outcome": "answer", "confidence": 0.9, "candidates": [], **NOTHING}]
+    clauses = [{"text": "…", "topic": "nlu_fallback", "outcome": "clarify", "candidates": ["pain"], **NOTHING}]
     messages, _ = await said({"clauses": clauses}, language="fr")
-    assert messages[0]["response"] == "utter_no_answer"
+    assert messages[0]["response"] == "utter_clarify"
     assert messages[0]["phone"] == RELEASE.clinic.phone
     assert messages[0]["text"] is None
 

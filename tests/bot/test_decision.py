@@ -117,6 +117,27 @@ def test_a_symptom_told_as_the_reason_is_not_answered():
     assert topics(decided(("uses", 0.7), ("mild_symptom", 0.3), parts=[thinning, uses])) == ["uses"]
 
 
+def test_a_message_that_is_not_ours_is_not_answered_for_one_part_of_it():
+    assert topics(decided(("out_of_scope", 0.8), ("pain", 0.1), parts=[HURTS])) == ["out_of_scope"]
+
+
+@pytest.mark.parametrize(
+    ("treatments", "topic", "answered"),
+    [
+        (["tattoo_removal"], "session_count", False),
+        (["tattoo_removal", "mesotherapy"], "session_count", True),
+        (["hair_removal"], "aftercare", True),
+        (["botox"], "results", True),
+        ([], "results", True),
+    ],
+)
+def test_a_question_about_a_treatment_of_another_kind_is_not_ours(treatments, topic, answered):
+    message = ranked("…", (topic, 0.99))
+    message.set("entities", [{"entity": "treatment", "value": name, "start": 0, "end": 1} for name in treatments])
+    Decision(Decision.get_default_config()).process([message])
+    assert topics(message) == [topic if answered else "out_of_scope"]
+
+
 def test_what_the_parts_are_about_is_offered_when_the_whole_is_unclear():
     parts = [ranked("one thing", ("safety", 0.5)), ranked("another", ("results", 0.3))]
     message = decided(("pain", 0.4), ("cost", 0.2), parts=parts)
