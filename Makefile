@@ -12,7 +12,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run talk test evaluate bench bench-nlu check format lock
+.PHONY: help install train run talk test evaluate content bench bench-nlu check format lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ test: $(MODEL) ## Run all tests
 
 evaluate: $(MODEL) ## Ask it the labelled questions of DATA=file.jsonl and score what patients would see
 	@$(PYTHON) -m benchmarks.evaluate "$(DATA)"
+
+content: install ## Print every answer in a line: words, grade, sources, review; and every fault
+	@$(PYTHON) -m clinic.answers.table
 
 bench: install ## Measure it beside the starter bot of `rasa init`
 	@$(PYTHON) -m benchmarks.speed
