@@ -162,15 +162,19 @@ def _numbers(draft: Draft) -> Iterator[Fault]:
 
 
 def _never_said(draft: Draft, never_say: list[dict[str, list[str]]]) -> Iterator[Fault]:
-    for text in (draft.front.title, draft.text):
+    for text in (draft.front.title.lower(), draft.text.lower()):
         for rule in never_say:
-            allowed = "|".join(rule.get("unless", []))
-            searched = re.sub(allowed, "", text.lower()) if allowed else text.lower()
+            allowed = [m.span() for pattern in rule.get("unless", []) for m in re.finditer(pattern, text)]
             for pattern in rule.get(draft.language, []):
-                if match := re.search(rf"(?<!\w)(?:{pattern})", searched, re.MULTILINE):
-                    yield Fault(
-                        draft.file, f"it says {match.group()!r}", f"never said: {rule['why']}; say it otherwise"
-                    )
+                for match in re.finditer(rf"(?<!\w)(?:{pattern})", text, re.MULTILINE):
+                    if not any(_touches(span, match.span()) for span in allowed):
+                        remedy = f"never said: {rule['why']}; say it otherwise"
+                        yield Fault(draft.file, f"it says {match.group()!r}", remedy)
+
+
+def _touches(allowed: tuple[int, int], said: tuple[int, int]) -> bool:
+    """Whether the wording that makes it allowed is part of what is said, or stands just before it: "never buy"."""
+    return allowed[0] < said[1] and said[0] <= allowed[1] + 1
 
 
 def _lengths(draft: Draft) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ def row(folder, topic, language):
 def test_an_answer_is_shown_with_its_words_grade_sources_and_review(folder):
     folder.answer("pain", "en", review="reviewed_by: Dr A\nlast_reviewed_on: 2026-11-01")
     _, _, words, grade, variants, sources, reviewed, due = row(folder, "pain", "en")
-    assert (words, variants, sources, reviewed, due) == ("9/16", "0", "1", "2026-11-01", "2027-04-30")
+    assert (words, variants, sources, reviewed, due) == ("8/14", "0", "1", "2026-11-01", "2027-04-30")
     assert float(grade) < 8
 
 

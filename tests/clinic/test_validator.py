@@ -119,6 +119,16 @@ def test_a_phrase_may_be_denied(folder):
     assert found(folder) == []
 
 
+def test_what_is_forbidden_may_be_warned_of(folder):
+    folder.replace("en/pain.md", "Ask the clinic.", "Ask, and never buy a product online.")
+    assert found(folder) == []
+
+
+def test_a_denial_covers_only_what_it_denies(folder):
+    folder.replace("en/pain.md", "Ask the clinic.", "Ask, and never stop your insulin, but you can stop your aspirin.")
+    assert any("it says 'you can stop'" in fault for fault in found(folder))
+
+
 def test_an_overdue_review_is_a_warning(folder):
     folder.answer("pain", "en", review="reviewed_by: Dr A\nlast_reviewed_on: 2026-01-01")
     content = files.read(folder.path)
