@@ -43,6 +43,7 @@ def read_turn(tracker: Tracker, release: Release) -> Turn:
             candidates=tuple(c["candidates"]),
             mentions=tuple(Mention(**mention) for mention in c["mentions"]),
             bare=c["bare"],
+            how_long=c["how_long"],
         )
         for c in understood.get("clauses") or []
     ]

@@ -1,4 +1,4 @@
-"""What a message or a part of it mentions, and whether it does nothing else: "and for hair?" asks nothing by itself."""
+"""What a message or a part of it mentions, and whether it can stand alone: "and for hair?" asks nothing by itself."""
 
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import ENTITIES, TEXT
@@ -17,6 +17,16 @@ qui
 """
 #: Words that only join a mention to what was said before.
 JOINING = frozenset(_JOINING.split())
+_LASTING = """
+how long do does did will would is it its it's that this they these those be go goes going away last lasts take takes
+stay stays for until till before gone over to and but so ok then usually normally about
+combien de temps longtemps ca cela ce c dure durent durer reste restent prend partir part partent passe passent pendant
+avant que faut attendre est il elle ils elles t tu et pis puis mais pour normalement environ va disparaitre
+"""
+#: All the words of a question that asks for a length of time and does not say of what.
+LASTING = frozenset(_LASTING.split())
+#: One of these it needs.
+LONG = ({"how", "long"}, {"combien", "temps"}, {"longtemps"})
 
 
 def mentioned(message: Message, start: int, end: int) -> list[dict[str, str]]:
@@ -25,12 +35,22 @@ def mentioned(message: Message, start: int, end: int) -> list[dict[str, str]]:
     return [{"type": e["entity"], "value": e["value"]} for e in sorted(found, key=lambda e: e["start"])]
 
 
+def asks_how_long(message: Message) -> bool:
+    """Whether a message asks how long, and leaves open of what: "and how long does that last?" """
+    words = {word for word in _words(message) if word}
+    return words <= LASTING and any(words >= needed for needed in LONG)
+
+
 def is_bare(message: Message) -> bool:
     """Whether a message mentions something and says nothing else."""
     spans = [(e["start"], e["end"]) for e in message.get(ENTITIES) or [] if e["entity"] in TYPES]
-    others = [
-        fold(token.text).strip("'-")
+    return bool(spans) and all(word in JOINING for word in _words(message, *spans) if word.isalnum())
+
+
+def _words(message: Message, *left_out: tuple[int, int]) -> list[str]:
+    """The folded words of a message that begin in none of the spans."""
+    return [
+        fold(token.text).strip("'’-?!.,")
         for token in message.get(TOKENS_NAMES[TEXT]) or []
-        if not any(start <= token.start < end for start, end in spans)
+        if not any(start <= token.start < end for start, end in left_out)
     ]
-    return bool(spans) and all(word in JOINING for word in others if word.isalnum())

@@ -24,7 +24,7 @@ PASSING = ("treatment", "situation")
 AT_HOME = {"condition": "candidacy", "medication": "candidacy", "treatment": "comparison"}
 
 #: So many mentions and answers are remembered.
-MENTIONS, ANSWERS = 8, 6
+MENTIONS, ANSWERS = 8, 12
 #: At most so many variants are said at once.
 VARIANTS = 2
 
@@ -39,13 +39,15 @@ class Mention:
 
 @dataclass(frozen=True)
 class Clause:
-    """One question of a message, and what the pipeline made of it; a bare one only mentions something."""
+    """One question of a message, and what the pipeline made of it; a bare one only mentions something, and
+    `how_long` asks how long and leaves open of what."""
 
     topic: str
     outcome: Outcome = "answer"
     candidates: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
     bare: bool = False
+    how_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Memory:
 
 def complete(clause: Clause, memory: Memory, *, release: Release, language: Language) -> Clause:
     """The clause with the topic that it lacks, taken from the conversation."""
+    if clause.how_long and memory.topic in topics.TIMED:
+        return replace(clause, topic=str(memory.topic), outcome="answer")
     if clause.bare and (memory.topic or clause.outcome != "answer"):
         return _with_the_topic_before(clause, memory, release, language)
     if clause.outcome == "clarify" and memory.topic in clause.candidates and clause.mentions:
@@ -114,8 +118,9 @@ def _with_the_topic_before(clause: Clause, memory: Memory, release: Release, lan
             return replace(clause, topic=home.id, outcome="answer")
     if answer and any(mention.type in PLACE for mention in clause.mentions):
         return replace(clause, topic=answer.id, outcome="answer")
-    about = tuple(a.id for a in release.of(language) if variants_of(clause.mentions, a))
-    return replace(clause, outcome="clarify", candidates=about) if about else clause
+    about = [a.id for a in release.of(language) if variants_of(clause.mentions, a)]
+    likely = [topic for topic in clause.candidates if topic in about]
+    return replace(clause, outcome="clarify", candidates=tuple(dict.fromkeys([*likely, *about]))) if about else clause
 
 
 def variants_of(mentions: Iterable[Mention], answer: Answer) -> tuple[str, ...]:

@@ -11,6 +11,10 @@ from clinic.answers.schema import Answer
 
 #: How many questions of one message are answered, and how many topics are offered when it is unclear what was meant.
 ANSWERED = OFFERED = 3
+#: The part of an answer that says what else matters.
+MORE = "more"
+#: Whoever says so starts again with an empty memory.
+START_AGAIN = "start_again"
 #: After this many unclear turns in a row, the clinic's phone number is offered too.
 PATIENT_TURNS = 2
 
@@ -29,6 +33,8 @@ class Message:
 
 def reply(turn: Turn, memory: Memory, *, release: Release) -> tuple[list[Message], Memory]:
     """Decide what is said to a turn, and what is remembered of it."""
+    if any(clause.topic == START_AGAIN for clause in turn.clauses):
+        return [_from_the_start("chat", "utter_start_again", turn, release)], Memory()
     said: dict[str, Message] = {}
     for clause in turn.clauses:
         memory = memory.hear(clause.mentions)
@@ -43,7 +49,7 @@ def _message(clause: Clause, turn: Turn, memory: Memory, release: Release) -> tu
     if clause.outcome == "clarify":
         return _clarify(clause, turn, memory, release), memory
     if clause.outcome == "decline" or clause.topic not in topics.ALL:
-        return Message(_metadata("decline", turn, release), response="utter_decline"), memory
+        return _from_the_start("decline", "utter_decline", turn, release), memory
     if clause.topic in topics.MEDICAL:
         memory = memory.turn_to(clause.topic)
     answer = release.answer(clause.topic, turn.language)
@@ -55,10 +61,11 @@ def _message(clause: Clause, turn: Turn, memory: Memory, release: Release) -> tu
 
 
 def _answer(clause: Clause, answer: Answer, turn: Turn, memory: Memory, release: Release) -> tuple[Message, Memory]:
-    if turn.part == "more" and answer.more:
-        return _approved(answer, [answer.more], (), _next(answer, turn, release), turn, release), memory
-    variants = variants_of(clause.mentions, answer) or variants_of(memory.mentions, answer)[:1]
     whole = f"{turn.language}/{answer.id}"
+    if answer.more and (turn.part == MORE or _goes_on(clause, whole, memory)):
+        message = _approved(answer, [answer.more], (), _next(answer, turn, release), turn, release)
+        return message, memory.say(f"{whole}/{MORE}")
+    variants = variants_of(clause.mentions, answer) or variants_of(memory.mentions, answer)[:1]
     keys = [f"{whole}/{variant}" for variant in variants] or [whole]
     if clause.bare and not variants and any(mention.type in PLACE for mention in clause.mentions):
         return _operational(
@@ -71,6 +78,11 @@ def _answer(clause: Clause, answer: Answer, turn: Turn, memory: Memory, release:
         texts = [answer.short, *texts]
     buttons = [*_more(answer, turn, release), *_next(answer, turn, release)]
     return _approved(answer, texts, variants, buttons, turn, release), memory.say(whole, *keys)
+
+
+def _goes_on(clause: Clause, whole: str, memory: Memory) -> bool:
+    """Whether "how long?" asks on after the short answer."""
+    return clause.how_long and whole in memory.said and f"{whole}/{MORE}" not in memory.said
 
 
 def _approved(
@@ -92,6 +104,12 @@ def _approved(
     }
     below = [answer.review, release.wording.source(sources, turn.language)] if answer.review else []
     return Message(metadata, text="\n\n".join([*texts, " ".join(filter(None, below))]).strip(), buttons=tuple(buttons))
+
+
+def _from_the_start(kind: str, response: str, turn: Turn, release: Release) -> Message:
+    """A response of the domain with what may be asked."""
+    offered = _buttons([_in_force(topic, turn, release) for topic in topics.OPENING], turn)
+    return Message(_metadata(kind, turn, release), response=response, buttons=offered)
 
 
 def _clarify(clause: Clause, turn: Turn, memory: Memory, release: Release) -> Message:
@@ -140,7 +158,7 @@ def _in_force(topic: str, turn: Turn, release: Release) -> Answer | None:
 
 def _more(answer: Answer, turn: Turn, release: Release) -> list[dict[str, str]]:
     title = getattr(release.wording.more, turn.language)
-    return [_button(title, answer.id, turn, part="more")] if answer.more else []
+    return [_button(title, answer.id, turn, part=MORE)] if answer.more else []
 
 
 def _next(answer: Answer, turn: Turn, release: Release) -> list[dict[str, str]]:

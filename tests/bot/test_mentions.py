@@ -7,7 +7,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.decision import Decision
-from bot.nlu.mentions import is_bare
+from bot.nlu.mentions import asks_how_long, is_bare
 from bot.nlu.tokens import pipeline
 
 
@@ -79,3 +79,33 @@ def test_a_bare_message_is_no_greeting():
     whole = ranked(message("and for hair?", ("area", "hair", "hair")), ("greet", 0.99))
     Decision(Decision.get_default_config()).process([whole])
     assert whole.get("intent")["name"] == "nlu_fallback"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how long?", "en"),
+        ("and how long does that last", "en"),
+        ("How long will it take to go away?", "en"),
+        ("combien de temps ça dure?", "fr"),
+        ("ça reste-tu longtemps", "fr"),
+        ("pis c'est pour combien de temps", "fr"),
+    ],
+)
+def test_how_long_of_what_may_be_left_open(text, language):
+    assert asks_how_long(message(text, language=language))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how long does a session last", "en"),
+        ("how long do the results last", "en"),
+        ("does it go away", "en"),
+        ("long", "en"),
+        ("combien de temps entre les séances", "fr"),
+        ("combien ça coûte", "fr"),
+    ],
+)
+def test_a_question_that_says_of_what_stands_alone(text, language):
+    assert not asks_how_long(message(text, language=language))

@@ -164,3 +164,35 @@ def test_a_memory_is_read_as_it_was_stored(talk):
 @pytest.mark.parametrize("stored", [None, {}, {"of": "another version"}, {"mentions": [{"kind": "area"}]}])
 def test_a_memory_that_cannot_be_read_is_empty(stored):
     assert Memory.read(stored) == Memory()
+
+
+def test_how_long_asks_on_about_what_takes_its_own_time(talk):
+    talk.ask("pain")
+    for _ in range(2):
+        (said,) = talk.hear(Clause("results", how_long=True))
+        assert said.metadata["topic"] == "pain"
+    assert said.response == "utter_repeat"
+
+
+def test_how_long_goes_on_with_more(talk):
+    talk.ask("pain")
+    (said,) = talk.hear(Clause("nlu_fallback", "clarify", ("results",), how_long=True))
+    assert said.text.startswith("Clinics often")
+
+
+def test_how_long_at_the_beginning_is_what_it_is_taken_for(talk):
+    (said,) = talk.hear(Clause("candidacy", how_long=True))
+    assert said.metadata["topic"] == "candidacy"
+
+
+def test_what_the_classifier_thinks_likely_is_offered_first(talk):
+    (said,) = talk.hear(Clause("nlu_fallback", "clarify", ("cost", "pain"), mentions=(HAIR,), bare=True))
+    assert said.buttons[0]["title"] == "Does it hurt?"
+
+
+def test_whoever_starts_again_is_not_held_to_what_was_said(talk):
+    talk.ask("pain", HAIR)
+    (said,) = talk.hear(Clause("start_again"))
+    assert said.response == "utter_start_again"
+    assert said.buttons[0]["title"] == "Does it hurt?"
+    assert talk.memory == Memory()
