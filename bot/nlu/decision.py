@@ -9,7 +9,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.mentions import is_bare, mentioned
+from bot.nlu.mentions import asks_how_long, is_bare, mentioned
 
 #: Rasa's own name for "not sure which intent".
 UNSURE = "nlu_fallback"
@@ -39,9 +39,10 @@ BARE = 2
 class Decision(GraphComponent):
     """Settles the intent and sets `clauses`, the questions of the message with what is made of each.
 
-    A clause is `{"text", "topic", "outcome", "confidence", "candidates", "mentions", "bare"}`; its outcome is one of
-    answer, clarify, decline or urgent, its candidates are the topics worth offering, best first. Its mentions are
-    `{"type", "value"}`: its own and those of what asks nothing; it is bare if it says nothing besides.
+    A clause is `{"text", "topic", "outcome", "confidence", "candidates", "mentions", "bare", "how_long"}`; its outcome
+    is one of answer, clarify, decline or urgent, its candidates are the topics worth offering, best first. Its mentions
+    are `{"type", "value"}`: its own and those of what asks nothing; it is bare if it says nothing besides, and
+    `how_long` if it asks how long and leaves open of what.
     """
 
     @staticmethod
@@ -85,7 +86,9 @@ class Decision(GraphComponent):
         return messages
 
     def _is_suspect(self, message: Message) -> bool:
-        """Whether the classifier raises the alarm; for a part it must be surer, for a bare one it cannot be."""
+        """Whether the classifier raises the alarm; for a part it must be surer, by a bare mention it cannot be."""
+        if is_bare(message):
+            return False
         parts = [part for part in _parts(message) if len(part.get(TEXT).split()) > BARE]
         return bool(
             message.get("urgent_probability", 0.0) >= self._config["urgent"]
@@ -96,11 +99,12 @@ class Decision(GraphComponent):
         whole = self._whole(message)
         if whole["outcome"] == "urgent":
             return [whole]
-        asked = self._asked(message)
-        answers_itself = whole["outcome"] == "answer" and whole["topic"] not in CHAT
         if whole["topic"] in CHAT and is_bare(message):
             return [whole | {"topic": UNSURE, "outcome": "clarify"}]
-        if len(asked) > 1 or (asked and not answers_itself and _best(message)["name"] not in (URGENT, NOT_OURS)):
+        asked = self._asked(message)
+        ours = [clause for clause in asked if clause["outcome"] == "answer"]
+        answers_itself = whole["outcome"] == "answer" and whole["topic"] not in CHAT and len(asked) < 2
+        if len(ours) > 1 or (ours and not answers_itself and _best(message)["name"] not in (URGENT, NOT_OURS)):
             return asked[:MOST]
         return [whole]
 
@@ -121,12 +125,17 @@ class Decision(GraphComponent):
         return "answer"
 
     def _asked(self, message: Message) -> list[dict[str, Any]]:
-        """A clause for each topic that a part surely asks about, if the whole message speaks of it too."""
+        """A clause for each topic that a part surely asks about, if the whole message speaks of it too, and one for
+        what is surely not ours."""
         among = [rank["name"] for rank in _ranking(message)[: self._config["among"]]]
         asked: dict[str, dict[str, Any]] = {}
         for part in _parts(message):
             best = _best(part)
-            if best["name"] in among and best["confidence"] >= self._config["part"] and _is_question(part):
+            if best["confidence"] < self._config["part"] or not _is_question(part):
+                continue
+            if best["name"] == NOT_OURS and _ends_with_a_question_mark(part, message):
+                asked.setdefault(NOT_OURS, _clause(part, NOT_OURS, "decline", best["confidence"], []))
+            elif best["name"] in among and best["name"] != NOT_OURS:
                 asked.setdefault(best["name"], _clause(part, best["name"], "answer", best["confidence"], []))
         return [asked[topic] for topic in _without_the_symptom(list(asked), _best(message)["name"])]
 
@@ -146,7 +155,13 @@ def _is_elsewhere(message: Message) -> bool:
 def _is_question(part: Message) -> bool:
     """Whether a part can be one of several questions, by what it is about."""
     topic = _best(part)["name"]
-    return topic not in (*CHAT, NOT_OURS, URGENT) and not (topic == "what_is" and len(part.get(TEXT).split()) <= BARE)
+    is_short = len(part.get(TEXT).split()) <= BARE
+    return topic not in (*CHAT, URGENT) and not (is_short and topic in ("what_is", NOT_OURS))
+
+
+def _ends_with_a_question_mark(part: Message, message: Message) -> bool:
+    """Whether what is not ours is asked, and no mere remark: "what a day, does it hurt?" """
+    return (message.get(TEXT) or "")[part.get("end") or 0 :].lstrip().startswith("?")
 
 
 def _without_the_symptom(topics: list[str], of_the_whole: str) -> list[str]:
@@ -174,8 +189,8 @@ def _with_mentions(clauses: list[dict[str, Any]], message: Message) -> list[dict
     everything = mentioned(message, 0, len(message.get(TEXT) or ""))
     own = [mentioned(message, *span) for span in spans]
     shared = [mention for mention in everything if not any(mention in some for some in own)]
-    bare = is_bare(message)
-    return [clause | {"mentions": [*its, *shared], "bare": bare} for clause, its in zip(clauses, own, strict=True)]
+    lacks = {"bare": is_bare(message), "how_long": asks_how_long(message)}
+    return [clause | {"mentions": [*its, *shared], **lacks} for clause, its in zip(clauses, own, strict=True)]
 
 
 def _clause(message: Message, topic: str, outcome: str, confidence: float, candidates: list[str]) -> dict[str, Any]:

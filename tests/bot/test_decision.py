@@ -12,8 +12,8 @@ def ranked(text, *ranking, urgent=0.0):
     return message
 
 
-def decided(*ranking, red_flag=None, urgent=0.0, parts=()):
-    message = ranked("…", *ranking, urgent=urgent)
+def decided(*ranking, text="…", red_flag=None, urgent=0.0, parts=()):
+    message = ranked(text, *ranking, urgent=urgent)
     message.set("red_flag", red_flag)
     message.set("parts", list(parts))
     Decision(Decision.get_default_config()).process([message])
@@ -25,6 +25,8 @@ def topics(message):
 
 
 HURTS = ranked("does it hurt", ("pain", 0.95))
+POEM = ranked("write me a poem", ("out_of_scope", 0.97))
+POEM.set("end", len("write me a poem"))
 PRICE = ranked("how much is it", ("cost", 0.99))
 
 
@@ -142,3 +144,22 @@ def test_what_the_parts_are_about_is_offered_when_the_whole_is_unclear():
     parts = [ranked("one thing", ("safety", 0.5)), ranked("another", ("results", 0.3))]
     message = decided(("pain", 0.4), ("cost", 0.2), parts=parts)
     assert message.get("clauses")[0]["candidates"] == ["pain", "cost", "safety"]
+
+
+def test_the_half_that_is_not_ours_is_declined_beside_the_other():
+    message = decided(("pain", 0.94), ("out_of_scope", 0.06), text="write me a poem? does it hurt?", parts=[POEM, HURTS])
+    assert [(c["topic"], c["outcome"]) for c in message.get("clauses")] == [
+        ("out_of_scope", "decline"),
+        ("pain", "answer"),
+    ]
+
+
+def test_what_is_not_ours_as_a_whole_is_not_answered_by_halves():
+    ranking = [("out_of_scope", 0.6), ("pain", 0.4)]
+    message = decided(*ranking, text="write me a poem? does it hurt?", parts=[POEM, HURTS])
+    assert topics(message) == ["out_of_scope"]
+
+
+def test_a_half_that_is_not_ours_alone_changes_nothing():
+    message = decided(("pain", 0.5), ("procedure", 0.4), text="write me a poem?", parts=[POEM])
+    assert topics(message) == ["nlu_fallback"]
