@@ -114,7 +114,7 @@ def train(texts: list[str], labels: list[str], vectors: NDArray[Any] | None = No
 
     Args:
         texts: the examples.
-        labels: the class of each example, at least three examples of each.
+        labels: the class of each example, at least two examples of each.
         vectors: the sentence vector of each example, shape (len(texts), width), or None to do without.
         recipe: see there.
     """
@@ -126,7 +126,7 @@ def train(texts: list[str], labels: list[str], vectors: NDArray[Any] | None = No
     machine = LinearSVC(C=recipe.strength, class_weight="balanced" if recipe.balanced else None)
     # An array: this version of scikit-learn counts the classes of a list wrongly.
     wanted = np.array(labels)
-    held_out = _columns(cross_val_predict(machine, joined, wanted, cv=3, method="decision_function", n_jobs=2))
+    held_out = _columns(cross_val_predict(machine, joined, wanted, cv=2, method="decision_function", n_jobs=2))
     machine.fit(joined, wanted)
     classes = [str(name) for name in machine.classes_]
     return Classifier(
