@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import gloss, minilm
 from bot.nlu.clauses import with_parts
+from bot.nlu.names import unnamed
 from bot.nlu.stored import StoredComponent
 
 
@@ -49,17 +52,21 @@ class SentenceEncoder(StoredComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encode the examples as `process` encodes messages."""
-        self.process(training_data.intent_examples)
+        """Encode the examples as `process` encodes messages, one for each core at a time."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(self._encode, training_data.intent_examples))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Encode each message and its parts."""
         for message in with_parts(messages):
-            text = message.get(TEXT) or ""
-            if message.get("language") == "fr":
-                text = self._gloss(text)
-                message.set("gloss", text)
-            vector = minilm.encoder().encode([text])
-            message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+            self._encode(message)
         return messages
+
+    def _encode(self, message: Message) -> None:
+        text = unnamed(message.get(TEXT) or "", message.get("language"))
+        if message.get("language") == "fr":
+            text = self._gloss(text)
+            message.set("gloss", text)
+        vector = minilm.encoder().encode([text])
+        message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
