@@ -20,6 +20,7 @@ OUTSIDE_THE_RULES = (
     "utter_no_answer_symptom",
     "utter_nothing_more",
     "utter_repeat",
+    "utter_start_again",
     "utter_still_unclear",
     "utter_under_review",
     "utter_urgent_emergency",

@@ -10,7 +10,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.tokenizers.tokenizer import Token
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.matcher import Matcher
@@ -23,7 +23,7 @@ from bot.nlu.tokens import pipeline
 ENDS = ("?", "!", ".", ";", "...", "…", "??", "???", "!!", "?!", "/")
 #: A part begins after one of these, unless what follows only goes on ("and that it will look natural").
 JOINS = ("and", "but", "et", "pis", "puis", "mais", "n", "&", "+", ",")
-GOING_ON = ("that", "que", "qu'")
+GOING_ON = ("that", "que", "qu'", "-je")
 #: After these only if a question follows: "botox or filler" is one question, "do you also treat hair" too.
 WEAK_JOINS = ("or", "also", "plus", "then", "ou", "aussi")
 #: Words that open a question wherever they stand; None is any word: "ça reste combien de jours" is one question.
@@ -55,6 +55,15 @@ ASKING = ("how", "what", "where", "when", "who", "why", "which", "combien", "com
     "quels", "quelle", "quelles", "ou")  # fmt: skip
 #: So far back such a word is looked for.
 ASKED_WITHIN = 5
+#: A part that one of these begins tells something: "I drink water", "mon chum est pas convaincu" ...
+TELLING = ("i", "i'm", "im", "i've", "ive", "my", "we", "he", "she", "they", "our", "it's", "je", "j'", "jai", "j'ai",
+    "chu", "mon", "ma", "mes", "nous", "notre")  # fmt: skip
+#: ... unless one of these follows: "I need the price", "je peux conduire après".
+WANTING = ("can", "could", "should", "must", "need", "want", "would", "'d", "like", "wanna", "gotta", "may", "tu",
+    "-tu", "peux", "pourrais", "puis", "dois", "devrais", "veux", "voudrais", "aimerais", "cherche")  # fmt: skip
+#: ... or one of these stands anywhere: "I just wonder about the price".
+WONDERING = ("know", "wonder", "wondering", "tell", "explain", "ask", "asking", "question", "curious", "price",
+    "savoir", "demande", "demander", "dire", "dites", "expliquer", "expliquez", "question", "prix")  # fmt: skip
 #: So many words of a part stand before an opener that begins another.
 FEWEST = 2
 #: More parts than this are a story: only the last ones are looked at, where the question is.
@@ -92,6 +101,13 @@ class ClauseSplitter(GraphComponent):
 def with_parts(messages: list[Message]) -> list[Message]:
     """The messages, each followed by its parts."""
     return [one for message in messages for one in (message, *(message.get("parts") or []))]
+
+
+def tells(part: Message) -> bool:
+    """Whether a part tells something and asks nothing."""
+    words = [fold(token.text) for token in part.get(TOKENS_NAMES[TEXT]) or []]
+    asks = {*ASKING, *WONDERING} & {*words} or {*WANTING} & {*words[1:4]}
+    return bool(words) and words[0] in TELLING and not asks
 
 
 def spans(words: list[str]) -> list[tuple[int, int]]:
@@ -144,6 +160,7 @@ def _part(message: Message, tokens: list[Token]) -> Message:
             TEXT: text,
             "language": message.get("language"),
             TOKENS_NAMES[TEXT]: tokens,
+            ENTITIES: [entity for entity in message.get(ENTITIES) or [] if start <= entity["start"] < end],
             "start": start,
             "end": end,
         }

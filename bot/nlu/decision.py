@@ -9,6 +9,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.clauses import tells
 from bot.nlu.mentions import asks_how_long, is_bare, mentioned
 
 #: Rasa's own name for "not sure which intent".
@@ -17,7 +18,9 @@ URGENT = "urgent_symptom"
 SYMPTOM = "mild_symptom"
 NOT_OURS = "out_of_scope"
 #: What is said beside a question and is no question itself.
-CHAT = ("greet", "goodbye", "thanks", "affirm", "deny", "bot_challenge", "change_language", "complaint")
+CHAT = ("greet", "goodbye", "thanks", "affirm", "deny", "bot_challenge", "change_language", "complaint", "start_again")
+#: What is wanted or suffered is told, not asked.
+TOLD = ("book_appointment", "change_appointment", "talk_to_human", SYMPTOM)
 #: What a patient with a symptom asks about that symptom: "a lump since Tuesday, will it go away?"
 ABOUT_A_SYMPTOM = ("results", "side_effects", "aftercare", "pain", "safety", "downtime", "session_interval")
 #: Treatments of other kinds, ids of `data/lexicon/entities`, and what may be asked about any treatment.
@@ -49,9 +52,11 @@ class Decision(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """See config.yml for the reasons."""
         return {
-            "answer": 0.85,
-            "part": 0.8,
-            "among": 3,
+            "answer": 0.5,
+            "how_long": 0.9,
+            "part": 0.55,
+            "among": 4,
+            "part_alone": 0.95,
             "clarify": 0.2,
             "urgent": 0.3,
             "urgent_part": 0.9,
@@ -104,9 +109,13 @@ class Decision(GraphComponent):
         asked = self._asked(message)
         ours = [clause for clause in asked if clause["outcome"] == "answer"]
         answers_itself = whole["outcome"] == "answer" and whole["topic"] not in CHAT and len(asked) < 2
-        if len(ours) > 1 or (ours and not answers_itself and _best(message)["name"] not in (URGENT, NOT_OURS)):
+        if len(ours) > 1 or (ours and not answers_itself and not self._is_surely_not_ours(message)):
             return asked[:MOST]
         return [whole]
+
+    def _is_surely_not_ours(self, message: Message) -> bool:
+        best = _best(message)
+        return best["name"] == URGENT or (best["name"] == NOT_OURS and best["confidence"] >= self._config["answer"])
 
     def _whole(self, message: Message) -> dict[str, Any]:
         best = _best(message)
@@ -120,7 +129,8 @@ class Decision(GraphComponent):
         if best["name"] == NOT_OURS or best["confidence"] < self._config["clarify"] or _is_elsewhere(message):
             return "decline"
         # The classifier alone raises the alarm at its own, low threshold; below it, it never answers.
-        if best["confidence"] < self._config["answer"] or best["name"] == URGENT:
+        sure = self._config["how_long" if asks_how_long(message) else "answer"]
+        if best["confidence"] < sure or best["name"] == URGENT:
             return "clarify"
         return "answer"
 
@@ -131,11 +141,11 @@ class Decision(GraphComponent):
         asked: dict[str, dict[str, Any]] = {}
         for part in _parts(message):
             best = _best(part)
-            if best["confidence"] < self._config["part"] or not _is_question(part):
+            if best["confidence"] < self._config["part"] or not _is_question(part, message):
                 continue
-            if best["name"] == NOT_OURS and _ends_with_a_question_mark(part, message):
+            if best["name"] == NOT_OURS:
                 asked.setdefault(NOT_OURS, _clause(part, NOT_OURS, "decline", best["confidence"], []))
-            elif best["name"] in among and best["name"] != NOT_OURS:
+            elif best["name"] in among or best["confidence"] >= self._config["part_alone"]:
                 asked.setdefault(best["name"], _clause(part, best["name"], "answer", best["confidence"], []))
         return [asked[topic] for topic in _without_the_symptom(list(asked), _best(message)["name"])]
 
@@ -152,16 +162,13 @@ def _is_elsewhere(message: Message) -> bool:
     return _best(message)["name"] in ABOUT_A_TREATMENT and bool(treatments) and treatments <= set(NOT_OURS_EITHER)
 
 
-def _is_question(part: Message) -> bool:
-    """Whether a part can be one of several questions, by what it is about."""
+def _is_question(part: Message, message: Message) -> bool:
+    """Whether a part can be one of several questions, and is no mere remark: "I have lupus", "what a day"."""
     topic = _best(part)["name"]
-    is_short = len(part.get(TEXT).split()) <= BARE
-    return topic not in (*CHAT, URGENT) and not (is_short and topic in ("what_is", NOT_OURS))
-
-
-def _ends_with_a_question_mark(part: Message, message: Message) -> bool:
-    """Whether what is not ours is asked, and no mere remark: "what a day, does it hurt?" """
-    return (message.get(TEXT) or "")[part.get("end") or 0 :].lstrip().startswith("?")
+    if topic in (*CHAT, URGENT) or (topic in ("what_is", NOT_OURS) and len(part.get(TEXT).split()) <= BARE):
+        return False
+    asked = (message.get(TEXT) or "")[part.get("end") or 0 :].lstrip().startswith("?")
+    return asked or not (topic == NOT_OURS or is_bare(part) or (topic not in TOLD and tells(part)))
 
 
 def _without_the_symptom(topics: list[str], of_the_whole: str) -> list[str]:
@@ -189,8 +196,8 @@ def _with_mentions(clauses: list[dict[str, Any]], message: Message) -> list[dict
     everything = mentioned(message, 0, len(message.get(TEXT) or ""))
     own = [mentioned(message, *span) for span in spans]
     shared = [mention for mention in everything if not any(mention in some for some in own)]
-    lacks = {"bare": is_bare(message), "how_long": asks_how_long(message)}
-    return [clause | {"mentions": [*its, *shared], **lacks} for clause, its in zip(clauses, own, strict=True)]
+    bare = is_bare(message)
+    return [clause | {"mentions": [*its, *shared], "bare": bare} for clause, its in zip(clauses, own, strict=True)]
 
 
 def _clause(message: Message, topic: str, outcome: str, confidence: float, candidates: list[str]) -> dict[str, Any]:
@@ -202,4 +209,5 @@ def _clause(message: Message, topic: str, outcome: str, confidence: float, candi
         "outcome": outcome,
         "confidence": confidence,
         "candidates": candidates,
+        "how_long": asks_how_long(message),
     }

@@ -8,6 +8,8 @@ from bot.languages import fold
 
 #: The types of entities that an answer may depend on.
 TYPES = ("area", "concern", "medication", "condition", "treatment", "situation")
+#: The treatment that everything here is about, an id of `data/lexicon/entities/treatment.yml`.
+OURS = "mesotherapy"
 _JOINING = """
 and or but so also too what about how for on in with to the my a an this that it is if i m im am have ve take same at
 near around ok then please hey case area zone skin only just someone people
@@ -19,14 +21,18 @@ qui
 JOINING = frozenset(_JOINING.split())
 _LASTING = """
 how long do does did will would is it its it's that this they these those be go goes going away last lasts take takes
-stay stays for until till before gone over to and but so ok then usually normally about
-combien de temps longtemps ca cela ce c dure durent durer reste restent prend partir part partent passe passent pendant
-avant que faut attendre est il elle ils elles t tu et pis puis mais pour normalement environ va disparaitre
+stay stays for until till before gone over to and but so ok then usually normally about many days weeks months
+combien de jours semaines mois temps longtemps ca cela ce c dure durent durer reste restent prend partir part partent
+passe passent pendant avant que faut attendre est il elle ils elles t tu et pis puis mais pour normalement environ va
+disparaitre
 """
 #: All the words of a question that asks for a length of time and does not say of what.
 LASTING = frozenset(_LASTING.split())
 #: One of these it needs.
-LONG = ({"how", "long"}, {"combien", "temps"}, {"longtemps"})
+LONG = (
+    *({"how", "long"}, {"how", "days"}, {"how", "weeks"}, {"how", "months"}),
+    *({"combien", "temps"}, {"combien", "jours"}, {"combien", "semaines"}, {"combien", "mois"}, {"longtemps"}),
+)
 
 
 def mentioned(message: Message, start: int, end: int) -> list[dict[str, str]]:
@@ -42,9 +48,12 @@ def asks_how_long(message: Message) -> bool:
 
 
 def is_bare(message: Message) -> bool:
-    """Whether a message mentions something and says nothing else."""
-    spans = [(e["start"], e["end"]) for e in message.get(ENTITIES) or [] if e["entity"] in TYPES]
-    return bool(spans) and all(word in JOINING for word in _words(message, *spans) if word.isalnum())
+    """Whether a message mentions something besides our own treatment and says nothing else."""
+    mentions = [e for e in message.get(ENTITIES) or [] if e["entity"] in TYPES]
+    spans = [(e["start"], e["end"]) for e in mentions]
+    return any(e["value"] != OURS for e in mentions) and all(
+        word in JOINING for word in _words(message, *spans) if word.isalnum()
+    )
 
 
 def _words(message: Message, *left_out: tuple[int, int]) -> list[str]:

@@ -101,11 +101,17 @@ def complete(clause: Clause, memory: Memory, *, release: Release, language: Lang
     """The clause with the topic that it lacks, taken from the conversation."""
     if clause.how_long and memory.topic in topics.TIMED:
         return replace(clause, topic=str(memory.topic), outcome="answer")
-    if clause.bare and (memory.topic or clause.outcome != "answer"):
+    if clause.bare and (memory.topic or _may_be_ours(clause)):
         return _with_the_topic_before(clause, memory, release, language)
     if clause.outcome == "clarify" and memory.topic in clause.candidates and clause.mentions:
         return replace(clause, topic=str(memory.topic), outcome="answer")
     return clause
+
+
+def _may_be_ours(clause: Clause) -> bool:
+    """Whether a mention that nothing came before is worth asking about: "liposuction" alone is not."""
+    elsewhere = clause.outcome == "decline" and any(mention.type == "treatment" for mention in clause.mentions)
+    return clause.outcome != "answer" and not elsewhere
 
 
 def _with_the_topic_before(clause: Clause, memory: Memory, release: Release, language: Language) -> Clause:

@@ -22,7 +22,7 @@ def rows(content: Content) -> Iterator[tuple[str, ...]]:
 
 
 def _row(draft: Draft, content: Content) -> tuple[str, ...]:
-    """Words of the short answer and of all; the reading level of the hardest section; the sources a patient is shown."""
+    """Words of the short answer and of all; the reading level of the hardest section; the sources that are shown."""
     levels = [validator.reading_level(text, draft.language) for text in (draft.short, *draft.sections.values())]
     hardest = f"{max(levels):.1f}" if draft.language == "en" else f"ease {min(levels):.0f}"
     facts = [content.facts[id] for ids in draft.front.claims.values() for id in ids if id in content.facts]

@@ -38,7 +38,7 @@ ALL = (*MEDICAL, *CLINIC)
 OPENING = ("procedure", "pain", "book_appointment")
 
 #: What takes its own time, after which "how long?" asks for that time.
-TIMED = ("procedure", "pain", "downtime", "aftercare", "side_effects", "mild_symptom")
+TIMED = ("procedure", "downtime", "aftercare", "side_effects", "mild_symptom")
 
 #: Where a variant is complete by itself and must come first: "Call the clinic".
 VARIANT_ALONE = ("mild_symptom",)

@@ -12,7 +12,7 @@ from clinic.answers import Clause
 from clinic.answers.release import load
 from tests.conftest import ROOT
 
-NOTHING: dict[str, Any] = {"mentions": [], "bare": False}
+NOTHING: dict[str, Any] = {"mentions": [], "bare": False, "how_long": False}
 RELEASE = load(ROOT / "content")
 
 

@@ -1,6 +1,9 @@
 """What is made of a message: the red flag first, then answer, clarify or decline, question by question."""
 
 import pytest
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.decision import Decision
@@ -30,11 +33,17 @@ POEM.set("end", len("write me a poem"))
 PRICE = ranked("how much is it", ("cost", 0.99))
 
 
+def told(text, *ranking):
+    message = ranked(text, *ranking)
+    message.set(TOKENS_NAMES[TEXT], [Token(word, 0) for word in text.split()])
+    return message
+
+
 @pytest.mark.parametrize(
     ("ranking", "intent", "outcome"),
     [
         ([("pain", 0.9), ("cost", 0.05)], "pain", "answer"),
-        ([("pain", 0.5), ("procedure", 0.25)], "nlu_fallback", "clarify"),
+        ([("pain", 0.45), ("procedure", 0.25)], "nlu_fallback", "clarify"),
         ([("pain", 0.1), ("cost", 0.09)], "out_of_scope", "decline"),
         ([("out_of_scope", 0.3), ("cost", 0.2)], "out_of_scope", "decline"),
         ([], "out_of_scope", "decline"),
@@ -93,13 +102,14 @@ def test_at_most_three_are_answered():
     [
         ranked("hello", ("greet", 0.99)),
         ranked("what a day", ("out_of_scope", 0.99)),
-        ranked("the needle then", ("procedure", 0.7)),
-        ranked("something else entirely", ("privacy", 0.99)),
+        ranked("the needle then", ("procedure", 0.5)),
+        ranked("something else entirely", ("privacy", 0.94)),
+        told("I drink water", ("procedure", 0.94)),
         ranked("la méso", ("what_is", 0.99)),
     ],
 )
 def test_what_asks_nothing_surely_is_no_question_of_its_own(part):
-    ranking = [("pain", 0.9), ("procedure", 0.05), ("what_is", 0.03), ("privacy", 0.01)]
+    ranking = [("pain", 0.9), ("procedure", 0.05), ("what_is", 0.03), ("uses", 0.01)]
     assert topics(decided(*ranking, parts=[part, HURTS])) == ["pain"]
 
 
@@ -147,7 +157,9 @@ def test_what_the_parts_are_about_is_offered_when_the_whole_is_unclear():
 
 
 def test_the_half_that_is_not_ours_is_declined_beside_the_other():
-    message = decided(("pain", 0.94), ("out_of_scope", 0.06), text="write me a poem? does it hurt?", parts=[POEM, HURTS])
+    message = decided(
+        ("pain", 0.94), ("out_of_scope", 0.06), text="write me a poem? does it hurt?", parts=[POEM, HURTS]
+    )
     assert [(c["topic"], c["outcome"]) for c in message.get("clauses")] == [
         ("out_of_scope", "decline"),
         ("pain", "answer"),
@@ -161,5 +173,17 @@ def test_what_is_not_ours_as_a_whole_is_not_answered_by_halves():
 
 
 def test_a_half_that_is_not_ours_alone_changes_nothing():
-    message = decided(("pain", 0.5), ("procedure", 0.4), text="write me a poem?", parts=[POEM])
+    message = decided(("pain", 0.45), ("procedure", 0.4), text="write me a poem?", parts=[POEM])
     assert topics(message) == ["nlu_fallback"]
+
+
+def test_a_part_that_is_very_sure_needs_no_word_of_the_whole():
+    assert topics(decided(("pain", 0.9), ("procedure", 0.1), parts=[HURTS, PRICE])) == ["pain", "cost"]
+
+
+def test_what_is_wanted_is_told_not_asked():
+    wish = told("my daughter comes on Monday", ("book_appointment", 0.96))
+    assert topics(decided(("pain", 0.6), ("book_appointment", 0.4), parts=[HURTS, wish])) == [
+        "pain",
+        "book_appointment",
+    ]

@@ -8,6 +8,7 @@ import pytest
 
 from clinic.answers import Clause, Memory, Mention, Turn, reply
 from clinic.answers.release import load
+from tests.conftest import ROOT
 
 TODAY = dt.date(2026, 11, 24)
 HAIR, FACE, NECK = Mention("area", "hair"), Mention("area", "face"), Mention("area", "neck")
@@ -166,21 +167,32 @@ def test_a_memory_that_cannot_be_read_is_empty(stored):
     assert Memory.read(stored) == Memory()
 
 
-def test_how_long_asks_on_about_what_takes_its_own_time(talk):
-    talk.ask("pain")
+@pytest.fixture
+def shipped():
+    return Talk(load(ROOT / "content"))
+
+
+def test_how_long_asks_on_about_what_takes_its_own_time(shipped):
+    shipped.ask("side_effects")
+    (said,) = shipped.hear(Clause("results", how_long=True))
+    assert said.metadata["topic"] == "side_effects"
+    assert said.text.startswith("Itching may last a few hours.")
+
+
+def test_how_long_asked_again_is_not_pasted_again(shipped):
+    shipped.ask("side_effects")
     for _ in range(2):
-        (said,) = talk.hear(Clause("results", how_long=True))
-        assert said.metadata["topic"] == "pain"
-    assert said.response == "utter_repeat"
+        (said,) = shipped.hear(Clause("nlu_fallback", "clarify", ("results",), how_long=True))
+    assert (said.response, said.metadata["topic"]) == ("utter_repeat", "side_effects")
 
 
-def test_how_long_goes_on_with_more(talk):
+def test_how_long_in_the_same_message_asks_nothing_new(shipped):
+    (said,) = shipped.hear(Clause("procedure"), Clause("results", how_long=True))
+    assert said.metadata["topic"] == "procedure"
+
+
+def test_how_long_after_what_takes_no_time_of_its_own_is_what_it_is_taken_for(talk):
     talk.ask("pain")
-    (said,) = talk.hear(Clause("nlu_fallback", "clarify", ("results",), how_long=True))
-    assert said.text.startswith("Clinics often")
-
-
-def test_how_long_at_the_beginning_is_what_it_is_taken_for(talk):
     (said,) = talk.hear(Clause("candidacy", how_long=True))
     assert said.metadata["topic"] == "candidacy"
 

@@ -42,7 +42,7 @@ def sensible(message, language):
     assert message.metadata["kind"] in KINDS
     assert message.metadata["language"] == language
     assert (message.text is None) != (message.response is None)
-    assert message.text is None or message.text[:1].isalnum()
+    assert message.text is None or message.text.strip() == message.text != ""
     assert message.response is None or message.response in DOMAIN["responses"]
     for button in message.buttons:
         assert button["title"]
