@@ -1,8 +1,8 @@
 """Plays the conversations of this folder through the website channel, against the real action server.
 
 A file is a list of conversations; a turn says something (`say`) or taps a button (`tap`, by its title), and
-states what is expected of the reply: `kind`, `topic`, `language`, titles of `buttons` among those offered, and
-words that it `contains` or `lacks`; a list where several messages are expected.
+states what is expected of the reply: `kind`, `topic`, `variant`, `language`, titles of `buttons` among those offered,
+and words that it `contains` or `lacks`; a list where several messages are expected.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-KEYS = {"kind", "topic", "language", "buttons", "contains", "lacks"}
+KEYS = {"kind", "topic", "variant", "language", "buttons", "contains", "lacks"}
 
 
 def conversations() -> list[Any]:
@@ -36,7 +36,7 @@ def test_conversation(assistant, conversation):
 
 def check(message, expected, where):
     assert set(expected) <= KEYS, f"unknown expectation: {set(expected) - KEYS}"
-    for key in {"kind", "topic", "language"} & set(expected):
+    for key in {"kind", "topic", "variant", "language"} & set(expected):
         assert message["metadata"][key] == expected[key], where
     assert set(expected.get("buttons", [])) <= {b["title"] for b in message["buttons"]}, where
     for word in expected.get("contains", []):
