@@ -17,6 +17,8 @@ CLINIC = yaml.safe_load((ROOT / "content/clinic.yml").read_text())
 PINNED = {
     "utter_urgent_emergency": "6d0592590c41d024",
     "utter_urgent_same_day": "64d82902adda2708",
+    "utter_urgent_distress": "1798e3025360018a",
+    "utter_urgent_danger": "b789f4458e01d91c",
     "utter_error": "4eb60af98019cf3e",
 }
 
