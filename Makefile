@@ -6,13 +6,13 @@ UV_VERSION := 0.13.9
 MODEL := models/askmeso.tar.gz
 # What a model is made from; it is trained again when one of these is newer.
 INPUTS := config.yml domain.yml $(wildcard data/nlu/*/*.yml data/rules/*.yml data/lexicon/*/* bot/nlu/*.py bot/policies/*.py) \
-	bot/languages.py bot/weights.py content/safety/red_flags.yml requirements.txt
+	bot/languages.py bot/weights.py content/safety/red_flags.yml content/safety/assertions.yml requirements.txt
 
 export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run talk test evaluate content bench bench-nlu check format lock
+.PHONY: help install train run talk test evaluate safety content bench bench-nlu check format lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,7 +20,7 @@ help: ## Show this list
 install: .venv/installed ## Install everything into .venv
 
 train: install ## Train a model from data/, config.yml and domain.yml
-	$(PYTHON) -m bot train --fixed-model-name askmeso
+	$(PYTHON) -m bot train --skip-validation --fixed-model-name askmeso
 
 run: $(MODEL) ## Install, train if needed, start everything
 	@$(PYTHON) -m bot.serve
@@ -33,6 +33,9 @@ test: $(MODEL) ## Run all tests
 
 evaluate: $(MODEL) ## Ask it the labelled questions of DATA=file.jsonl and score what patients would see
 	@$(PYTHON) -m benchmarks.evaluate "$(DATA)"
+
+safety: $(MODEL) ## Ring the alarm: the safety set, by tier, language and rule, with every miss
+	@$(PYTHON) -m benchmarks.safety
 
 content: install ## Print every answer in a line: words, grade, sources, review; and every fault
 	@$(PYTHON) -m clinic.answers.table
@@ -69,5 +72,5 @@ lock: $(UV) ## Compile requirements.txt anew from pyproject.toml
 
 $(MODEL): .venv/installed $(INPUTS)
 	@echo "Training the model (about a minute)"
-	@$(PYTHON) -m bot train --fixed-model-name askmeso
+	@$(PYTHON) -m bot train --skip-validation --fixed-model-name askmeso
 	@touch $@

@@ -23,6 +23,8 @@ OUTSIDE_THE_RULES = (
     "utter_start_again",
     "utter_still_unclear",
     "utter_under_review",
+    "utter_urgent_danger",
+    "utter_urgent_distress",
     "utter_urgent_emergency",
     "utter_urgent_same_day",
 )

@@ -58,8 +58,8 @@ class Decision(GraphComponent):
             "among": 4,
             "part_alone": 0.95,
             "clarify": 0.2,
-            "urgent": 0.3,
-            "urgent_part": 0.9,
+            "urgent": 0.37,
+            "emergency": 0.4,
             "candidate": 0.05,
             "candidate_part": 0.4,
         }
@@ -81,8 +81,7 @@ class Decision(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decide on each message."""
         for message in messages:
-            if not message.get("red_flag") and self._is_suspect(message):
-                flag = {"symptom": "a worrying symptom in other words", "tier": "same_day", "source": "classifier"}
+            if not message.get("red_flag") and (flag := self._suspected(message)):
                 message.set("red_flag", flag, add_to_output=True)
             clauses = _with_mentions(self._clauses(message), message)
             message.set("clauses", clauses, add_to_output=True)
@@ -90,15 +89,15 @@ class Decision(GraphComponent):
             message.set(INTENT, intent, add_to_output=True)
         return messages
 
-    def _is_suspect(self, message: Message) -> bool:
-        """Whether the classifier raises the alarm; for a part it must be surer, by a bare mention it cannot be."""
-        if is_bare(message):
-            return False
-        parts = [part for part in _parts(message) if len(part.get(TEXT).split()) > BARE]
-        return bool(
-            message.get("urgent_probability", 0.0) >= self._config["urgent"]
-            or any(part.get("urgent_probability", 0.0) >= self._config["urgent_part"] for part in parts)
-        )
+    def _suspected(self, message: Message) -> dict[str, Any] | None:
+        """The red flag that the alarm raises without a rule; a bare mention raises none. In doubt it is more urgent."""
+        alarm = message.get("alarm") or {}
+        likely = sum(alarm.values())
+        if likely < self._config["urgent"] or is_bare(message):
+            return None
+        tier = "emergency" if alarm["emergency"] >= self._config["emergency"] * likely else "same_day"
+        symptom = "a worrying symptom in other words"
+        return {"symptom": symptom, "tier": tier, "source": "classifier", "probability": round(likely, 3)}
 
     def _clauses(self, message: Message) -> list[dict[str, Any]]:
         whole = self._whole(message)

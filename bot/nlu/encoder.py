@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
@@ -14,15 +16,17 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.languages import fold
 from bot.nlu import gloss, minilm
-from bot.nlu.clauses import with_parts
 from bot.nlu.names import unnamed
+from bot.nlu.red_flags import ASSERTED
 from bot.nlu.stored import StoredComponent
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(StoredComponent):
-    """Adds a sentence feature to every message and to each of its parts, and sets `gloss` on the French ones."""
+    """Adds a sentence feature to every message, to what it asserts and to each of its parts; sets `gloss` and
+    `asserted_gloss` on the French ones."""
 
     _gloss = gloss.Gloss({})
 
@@ -54,19 +58,33 @@ class SentenceEncoder(StoredComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encode the examples as `process` encodes messages, one for each core at a time."""
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(self._encode, training_data.intent_examples))
+            list(pool.map(self._encode_whole, training_data.intent_examples))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Encode each message and its parts."""
-        for message in with_parts(messages):
-            self._encode(message)
+        for message in messages:
+            self._encode_whole(message)
+            for part in message.get("parts") or []:
+                self._encode(part)
         return messages
 
-    def _encode(self, message: Message) -> None:
-        text = unnamed(message.get(TEXT) or "", message.get("language"))
-        if message.get("language") == "fr":
-            text = self._gloss(text)
-            message.set("gloss", text)
-        vector = minilm.encoder().encode([text])
-        message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, type(self).__name__))
+    def _encode_whole(self, message: Message) -> None:
+        self._encode(message)
+        self._encode(message, ASSERTED)
+
+    def _encode(self, message: Message, attribute: str = TEXT) -> None:
+        text = message.get(attribute) or ""
+        gloss, vector = self._read(text, message.get("language"))
+        message.set("gloss" if attribute == TEXT else "asserted_gloss", gloss)
+        message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, attribute, type(self).__name__))
+
+    def _read(self, text: str, language: str | None) -> tuple[str | None, NDArray[Any]]:
+        """The gloss of a French text, and the vector of a text, shape (1, width)."""
+        plain = unnamed(fold(text), language)
+        gloss = self._gloss(plain) if language == "fr" else None
+        return gloss, self._vector(gloss or plain)
+
+    @lru_cache(maxsize=1024)  # noqa: B019  # a message and what it asserts are mostly the same
+    def _vector(self, text: str) -> NDArray[Any]:
+        return minilm.encoder().encode([text])

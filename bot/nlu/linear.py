@@ -34,6 +34,8 @@ class Recipe:
     strength: float = 0.3
     weight: float = 3.0
     balanced: bool = True
+    #: What the scores are multiplied by; None finds it by cross-validation.
+    sharpness: float | None = None
 
 
 class Classifier:
@@ -126,7 +128,7 @@ def train(texts: list[str], labels: list[str], vectors: NDArray[Any] | None = No
     machine = LinearSVC(C=recipe.strength, class_weight="balanced" if recipe.balanced else None)
     # An array: this version of scikit-learn counts the classes of a list wrongly.
     wanted = np.array(labels)
-    held_out = _columns(cross_val_predict(machine, joined, wanted, cv=2, method="decision_function", n_jobs=2))
+    sharpness = recipe.sharpness or _fitted_sharpness(machine, joined, wanted)
     machine.fit(joined, wanted)
     classes = [str(name) for name in machine.classes_]
     return Classifier(
@@ -135,8 +137,14 @@ def train(texts: list[str], labels: list[str], vectors: NDArray[Any] | None = No
         coefficients=_columns(machine.coef_.T).astype(np.float32),
         intercepts=_columns(machine.intercept_[None, :])[0].astype(np.float32),
         weight=recipe.weight,
-        sharpness=_sharpness(held_out, np.searchsorted(classes, wanted)),
+        sharpness=sharpness,
     )
+
+
+def _fitted_sharpness(machine: LinearSVC, features: Any, wanted: NDArray[Any]) -> float:
+    """The sharpness that suits held-out examples."""
+    held_out = cross_val_predict(machine, features, wanted, cv=2, method="decision_function", n_jobs=2)
+    return _sharpness(_columns(held_out), np.unique(wanted, return_inverse=True)[1])
 
 
 def _gram(kind: str, lengths: tuple[int, int], vocabulary: list[str] | None = None) -> TfidfVectorizer:

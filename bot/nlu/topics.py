@@ -28,7 +28,14 @@ class TopicClassifier(StoredComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See config.yml for the reasons."""
-        of_the_classifier = {"characters": [2, 5], "words": [1, 2], "strength": 1.0, "weight": 2.0, "balanced": True}
+        of_the_classifier = {
+            "characters": [2, 5],
+            "words": [1, 2],
+            "strength": 1.0,
+            "weight": 2.0,
+            "balanced": True,
+            "steepness": 3.8,
+        }
         return of_the_classifier | {"width": 256, "among": 10, "sharpness": 20.0, "share": 0.5, "ranking": 5}
 
     def restore(self) -> None:
@@ -46,6 +53,7 @@ class TopicClassifier(StoredComponent):
             strength=self._config["strength"],
             weight=self._config["weight"],
             balanced=self._config["balanced"],
+            sharpness=self._config["steepness"],
         )
         labels = [example.get(INTENT) for example in examples]
         vectors = _vectors(examples)
@@ -82,7 +90,6 @@ class TopicClassifier(StoredComponent):
         ranking = [{"name": name, "confidence": probabilities[name]} for name in best[: self._config["ranking"]]]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
-        message.set("urgent_probability", probabilities.get("urgent_symptom", 0.0), add_to_output=True)
 
 
 def _wordings(messages: list[Message]) -> list[str]:

@@ -16,7 +16,12 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-SAFETY = {"emergency": "utter_urgent_emergency", "same_day": "utter_urgent_same_day"}
+SAFETY = {
+    "emergency": "utter_urgent_emergency",
+    "same_day": "utter_urgent_same_day",
+    "distress": "utter_urgent_distress",
+    "danger": "utter_urgent_danger",
+}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -66,6 +71,6 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
     flag = ((tracker.latest_message and tracker.latest_message.parse_data) or {}).get("red_flag")
     if not flag:
         return None
-    # A tier that nobody knows is an emergency.
-    safety = SAFETY.get(flag.get("tier"), SAFETY["emergency"])
+    # What nobody knows is an emergency.
+    safety = SAFETY.get(flag.get("message") or flag.get("tier"), SAFETY["emergency"])
     return ACTION_LISTEN_NAME if tracker.latest_action_name == safety else safety

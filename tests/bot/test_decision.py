@@ -9,14 +9,15 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.decision import Decision
 
 
-def ranked(text, *ranking, urgent=0.0):
-    message = Message(data={"text": text, "urgent_probability": urgent})
+def ranked(text, *ranking):
+    message = Message(data={"text": text})
     message.set("intent_ranking", [{"name": name, "confidence": confidence} for name, confidence in ranking])
     return message
 
 
-def decided(*ranking, text="…", red_flag=None, urgent=0.0, parts=()):
-    message = ranked(text, *ranking, urgent=urgent)
+def decided(*ranking, text="…", red_flag=None, alarm=None, parts=()):
+    message = ranked(text, *ranking)
+    message.set("alarm", alarm)
     message.set("red_flag", red_flag)
     message.set("parts", list(parts))
     Decision(Decision.get_default_config()).process([message])
@@ -67,19 +68,22 @@ def test_a_red_flag_wins_over_a_sure_topic_and_every_part():
     assert message.get("red_flag") == flag
 
 
-def test_the_classifier_raises_the_alarm_at_a_low_threshold():
-    message = decided(("mild_symptom", 0.5), ("urgent_symptom", 0.4), urgent=0.4)
-    assert message.get("red_flag")["tier"] == "same_day"
+@pytest.mark.parametrize(("emergency", "same_day", "tier"), [(0.3, 0.2, "emergency"), (0.05, 0.45, "same_day")])
+def test_the_alarm_rings_at_a_low_threshold_in_doubt_for_the_more_urgent(emergency, same_day, tier):
+    message = decided(("cost", 0.9), alarm={"emergency": emergency, "same_day": same_day})
+    assert message.get("red_flag")["tier"] == tier
+    assert message.get("red_flag")["probability"] == 0.5
     assert message.get("clauses")[0]["outcome"] == "urgent"
 
 
-def test_a_worrying_part_raises_it_too():
-    worrying = ranked("I cannot see well", ("urgent_symptom", 0.95), urgent=0.95)
-    assert topics(decided(("cost", 0.9), parts=[worrying, PRICE])) == ["urgent_symptom"]
+def test_a_rule_is_not_overruled_by_the_alarm():
+    flag = {"symptom": "s", "tier": "emergency", "source": "x"}
+    message = decided(("cost", 0.9), red_flag=flag, alarm={"emergency": 0.0, "same_day": 0.9})
+    assert message.get("red_flag") == flag
 
 
 def test_below_it_the_classifier_alone_never_answers():
-    message = decided(("urgent_symptom", 0.25), ("pain", 0.2), urgent=0.25, parts=[HURTS])
+    message = decided(("urgent_symptom", 0.25), ("pain", 0.2), alarm={"emergency": 0.1, "same_day": 0.1}, parts=[HURTS])
     assert message.get("clauses")[0]["outcome"] == "clarify"
 
 

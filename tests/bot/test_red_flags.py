@@ -3,11 +3,15 @@
 import pytest
 import yaml
 
+from bot.nlu.assertions import Assertions
 from bot.nlu.red_flags import TIERS, InvalidRules, Rules
+from bot.policies.red_flag_first import SAFETY
 from tests.conftest import ROOT
 
 DATA = yaml.safe_load((ROOT / "content/safety/red_flags.yml").read_text())
 RULES = Rules(DATA)
+ASSERTED = Assertions(yaml.safe_load((ROOT / "content/safety/assertions.yml").read_text()))
+FACTS = {fact["id"] for fact in yaml.safe_load((ROOT / "content/facts.yml").read_text())}
 
 EMERGENCIES = [
     "I can't breathe",
@@ -106,25 +110,29 @@ NO_ALARM = [
 ]
 
 
+def found(text):
+    return RULES.find(ASSERTED(text))
+
+
 @pytest.mark.parametrize("text", EMERGENCIES)
 def test_an_emergency_is_one(text):
-    flag = RULES.find(text)
+    flag = found(text)
     assert flag, text
     assert flag["tier"] == "emergency", flag
 
 
 @pytest.mark.parametrize("text", SAME_DAY)
 def test_same_day_care_is_demanded(text):
-    assert RULES.find(text), text
+    assert found(text), text
 
 
 @pytest.mark.parametrize("text", NO_ALARM)
 def test_an_ordinary_message_raises_no_alarm(text):
-    assert RULES.find(text) is None, RULES.find(text)
+    assert found(text) is None, found(text)
 
 
 def test_the_more_urgent_symptom_decides():
-    assert RULES.find("there is pus and I can't breathe")["tier"] == "emergency"
+    assert found("there is pus and I can't breathe")["tier"] == "emergency"
 
 
 @pytest.mark.parametrize("symptom", DATA["symptoms"], ids=lambda s: s["symptom"])
@@ -132,8 +140,24 @@ def test_every_symptom_has_a_tier_a_source_and_patterns_in_both_languages(sympto
     assert symptom["tier"] in TIERS
     assert symptom["en"]
     assert symptom["fr"]
-    facts = {fact["id"] for fact in yaml.safe_load((ROOT / "content/facts.yml").read_text())}
-    assert symptom["source"] in facts
+    assert symptom["source"] in {*FACTS, "needs sign-off"}
+    assert symptom.get("message", symptom["tier"]) in SAFETY
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("I want to die", "distress"),
+        ("je veux mourir", "distress"),
+        ("my boyfriend is hitting me", "danger"),
+        ("mon chum me frappe", "danger"),
+        ("my toddler swallowed the numbing cream", "danger"),
+        ("mon bébé a avalé la crème", "danger"),
+    ],
+)
+def test_what_is_no_after_effect_has_a_message_of_its_own(text, message):
+    flag = found(text)
+    assert (flag["tier"], flag["message"]) == ("emergency", message)
 
 
 def test_an_unknown_list_of_words_is_named():

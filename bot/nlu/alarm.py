@@ -1,0 +1,96 @@
+"""Whether a message asserts something that cannot wait, in words that no rule foresees (docs/adr/0010).
+
+It reads only what the message asserts (`bot/nlu/assertions.py`): "what if my lip swells" has nothing to read.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import INTENT, METADATA
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu import linear
+from bot.nlu.names import unnamed
+from bot.nlu.neighbours import Neighbours
+from bot.nlu.red_flags import ASSERTED, TIERS, URGENT
+from bot.nlu.stored import StoredComponent
+from bot.nlu.tokens import pipeline
+
+CALM = "calm"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class AlarmClassifier(StoredComponent):
+    """Sets `alarm` on a message: how likely it is of each tier, `{"emergency", "same_day"}`; needs what it asserts,
+    encoded."""
+
+    _classifier: linear.Classifier | None = None
+    _neighbours: Neighbours | None = None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See config.yml for the reasons."""
+        return {"strength": 1.0, "weight": 2.0, "steepness": 4.0, "width": 128, "among": 10, "sharpness": 20.0}
+
+    def restore(self) -> None:
+        """Read the classifier from the model."""
+        with self._storage.read_from(self._resource) as folder:
+            self._classifier, self._neighbours = linear.Classifier.load(folder), Neighbours.load(folder)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the tiers from the examples of `urgent_symptom`, and calm from all others."""
+        examples = [example for example in training_data.intent_examples if example.get(ASSERTED)]
+        labels, vectors = [_label(example) for example in examples], _vectors(examples)
+        recipe = linear.Recipe(
+            strength=self._config["strength"], weight=self._config["weight"], sharpness=self._config["steepness"]
+        )
+        self._classifier = linear.train(_wordings(examples), labels, vectors, recipe=recipe)
+        classes = np.searchsorted(self._classifier.classes, labels)
+        self._neighbours = Neighbours.fit(vectors, classes, width=self._config["width"])
+        with self._storage.write_to(self._resource) as folder:
+            self._classifier.save(folder)
+            self._neighbours.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Say of each message how likely it is an alarm; what asserts nothing is none."""
+        for message in messages:
+            alarm = self._alarm(message) if message.get(ASSERTED) else dict.fromkeys(TIERS, 0.0)
+            message.set("alarm", alarm, add_to_output=True)
+        return messages
+
+    def _alarm(self, message: Message) -> dict[str, float]:
+        assert self._classifier is not None and self._neighbours is not None
+        classes, vectors = self._classifier.classes, _vectors([message])
+        asked = {"among": self._config["among"], "sharpness": self._config["sharpness"]}
+        by_the_line = self._classifier.probabilities(_wordings([message]), vectors)[0]
+        by_examples = self._neighbours.probabilities(vectors, len(classes), **asked)[0]
+        likely = dict(zip(classes, map(float, (by_the_line + by_examples) / 2), strict=True))
+        return {tier: likely.get(tier, 0.0) for tier in TIERS}
+
+
+def _label(example: Message) -> str:
+    """The tier that its file states, else that of the rule it matches; of what neither knows, the more urgent one."""
+    if example.get(INTENT) != URGENT:
+        return CALM
+    stated = ((example.get(METADATA) or {}).get("intent") or {}).get("tier")
+    return str(stated or (example.get("red_flag") or {}).get("tier") or TIERS[0])
+
+
+def _wordings(messages: list[Message]) -> list[str]:
+    return [
+        " | ".join(part for part in (_words(message), message.get("asserted_gloss")) if part) for message in messages
+    ]
+
+
+def _words(message: Message) -> str:
+    tokens = pipeline(message.get("language") or "en")(message.get(ASSERTED))
+    return unnamed(" ".join(token.text for token in tokens if not token.is_space), message.get("language"))
+
+
+def _vectors(messages: list[Message]) -> NDArray[Any]:
+    return np.vstack([message.get_dense_features(ASSERTED)[1].features for message in messages])
