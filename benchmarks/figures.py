@@ -2,11 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from benchmarks.outcomes import NOT_OURS, URGENT, Outcome, Result, asked_for
+
+Kind = TypeVar("Kind")
 
 
 def figures(results: list[Result]) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def shares(results: list[Result], *outcomes: Outcome) -> dict[str, float]:
     return {outcome.value: round(found[outcome] / len(results), 4) for outcome in outcomes}
 
 
-def rate(results: Iterable[Result], holds: Callable[[Result], bool]) -> float:
+def rate(results: Iterable[Kind], holds: Callable[[Kind], bool]) -> float:
     """The share of the results for which it holds; 0 of none."""
     held = [holds(result) for result in results]
     return round(sum(held) / len(held), 4) if held else 0.0
