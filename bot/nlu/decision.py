@@ -54,10 +54,11 @@ class Decision(GraphComponent):
         return {
             "answer": 0.5,
             "how_long": 0.9,
+            "elsewhere": 0.25,
             "part": 0.55,
             "among": 4,
             "part_alone": 0.95,
-            "clarify": 0.2,
+            "clarify": 0.25,
             "urgent": 0.37,
             "emergency": 0.4,
             "candidate": 0.05,
@@ -125,13 +126,14 @@ class Decision(GraphComponent):
     def _outcome(self, message: Message, best: dict[str, Any]) -> str:
         if message.get("red_flag"):
             return "urgent"
+        elsewhere = _confidence(message, NOT_OURS)
         if best["name"] == NOT_OURS or best["confidence"] < self._config["clarify"] or _is_elsewhere(message):
             return "decline"
-        # The classifier alone raises the alarm at its own, low threshold; below it, it never answers.
+        # Without an alarm a symptom of another kind is not ours: whoever has it is told to see a doctor.
+        if best["name"] == URGENT:
+            return "decline" if elsewhere >= self._config["elsewhere"] else "clarify"
         sure = self._config["how_long" if asks_how_long(message) else "answer"]
-        if best["confidence"] < sure or best["name"] == URGENT:
-            return "clarify"
-        return "answer"
+        return "answer" if best["confidence"] >= sure and elsewhere < self._config["elsewhere"] else "clarify"
 
     def _asked(self, message: Message) -> list[dict[str, Any]]:
         """A clause for each topic that a part surely asks about, if the whole message speaks of it too, and one for
@@ -187,6 +189,10 @@ def _ranking(message: Message) -> list[dict[str, Any]]:
 
 def _best(message: Message) -> dict[str, Any]:
     return next(iter(_ranking(message)), {"name": NOT_OURS, "confidence": 0.0})
+
+
+def _confidence(message: Message, topic: str) -> float:
+    return next((rank["confidence"] for rank in _ranking(message) if rank["name"] == topic), 0.0)
 
 
 def _with_mentions(clauses: list[dict[str, Any]], message: Message) -> list[dict[str, Any]]:

@@ -125,7 +125,8 @@ def train(texts: list[str], labels: list[str], vectors: NDArray[Any] | None = No
     if vectors is not None:
         features.append(sparse.csr_matrix(vectors * recipe.weight))
     joined = sparse.hstack(features, format="csr")
-    machine = LinearSVC(C=recipe.strength, class_weight="balanced" if recipe.balanced else None)
+    # A tolerance of a hundredth gives the same classes as scikit-learn's own, sooner.
+    machine = LinearSVC(C=recipe.strength, class_weight="balanced" if recipe.balanced else None, tol=1e-2)
     # An array: this version of scikit-learn counts the classes of a list wrongly.
     wanted = np.array(labels)
     sharpness = recipe.sharpness or _fitted_sharpness(machine, joined, wanted)

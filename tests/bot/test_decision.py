@@ -48,6 +48,8 @@ def told(text, *ranking):
         ([("pain", 0.1), ("cost", 0.09)], "out_of_scope", "decline"),
         ([("out_of_scope", 0.3), ("cost", 0.2)], "out_of_scope", "decline"),
         ([], "out_of_scope", "decline"),
+        ([("preparation", 0.58), ("out_of_scope", 0.39)], "nlu_fallback", "clarify"),
+        ([("urgent_symptom", 0.43), ("out_of_scope", 0.29)], "out_of_scope", "decline"),
     ],
 )
 def test_the_probability_decides(ranking, intent, outcome):
