@@ -71,6 +71,6 @@ lock: $(UV) ## Compile requirements.txt anew from pyproject.toml
 	@python3.11 -m venv .uv && .uv/bin/pip install --quiet uv==$(UV_VERSION)
 
 $(MODEL): .venv/installed $(INPUTS)
-	@echo "Training the model (about a minute)"
+	@echo "Training the model (about two minutes)"
 	@$(PYTHON) -m bot train --skip-validation --fixed-model-name askmeso
 	@touch $@
