@@ -24,7 +24,7 @@ PASSING = ("treatment", "situation")
 AT_HOME = {"condition": "candidacy", "medication": "candidacy", "treatment": "comparison"}
 
 #: So many mentions and answers are remembered.
-MENTIONS, ANSWERS = 8, 12
+MENTIONS, ANSWERS = 8, 6
 #: At most so many variants are said at once.
 VARIANTS = 2
 
