@@ -13,9 +13,8 @@ from rasa.shared.nlu.constants import INTENT, METADATA
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import linear
+from bot.nlu.blend import Blend
 from bot.nlu.names import unnamed
-from bot.nlu.neighbours import Neighbours
 from bot.nlu.red_flags import ASSERTED, TIERS, URGENT
 from bot.nlu.stored import StoredComponent
 from bot.nlu.tokens import pipeline
@@ -28,32 +27,27 @@ class AlarmClassifier(StoredComponent):
     """Sets `alarm` on a message: how likely it is of each tier, `{"emergency", "same_day"}`; needs what it asserts,
     encoded."""
 
-    _classifier: linear.Classifier | None = None
-    _neighbours: Neighbours | None = None
+    _blend: Blend | None = None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See config.yml for the reasons."""
-        return {"strength": 1.0, "weight": 2.0, "steepness": 4.0, "width": 128, "among": 10, "sharpness": 20.0}
+        line = {"strength": 1.0, "weight": 2.0, "steepness": 4.0}
+        return line | {"width": 128, "among": 10, "sharpness": 20.0, "share": 0.5}
 
     def restore(self) -> None:
         """Read the classifier from the model."""
         with self._storage.read_from(self._resource) as folder:
-            self._classifier, self._neighbours = linear.Classifier.load(folder), Neighbours.load(folder)
+            self._blend = Blend.load(folder, config=self._config)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the tiers from the examples of `urgent_symptom`, and calm from all others."""
         examples = [example for example in training_data.intent_examples if example.get(ASSERTED)]
-        labels, vectors = [_label(example) for example in examples], _vectors(examples)
-        recipe = linear.Recipe(
-            strength=self._config["strength"], weight=self._config["weight"], sharpness=self._config["steepness"]
-        )
-        self._classifier = linear.train(_wordings(examples), labels, vectors, recipe=recipe)
-        classes = np.searchsorted(self._classifier.classes, labels)
-        self._neighbours = Neighbours.fit(vectors, classes, width=self._config["width"])
+        labels = [_label(example) for example in examples]
         with self._storage.write_to(self._resource) as folder:
-            self._classifier.save(folder)
-            self._neighbours.save(folder)
+            self._blend = Blend.train(
+                _wordings(examples), labels, _vectors(examples), config=self._config, folder=folder
+            )
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -64,12 +58,8 @@ class AlarmClassifier(StoredComponent):
         return messages
 
     def _alarm(self, message: Message) -> dict[str, float]:
-        assert self._classifier is not None and self._neighbours is not None
-        classes, vectors = self._classifier.classes, _vectors([message])
-        asked = {"among": self._config["among"], "sharpness": self._config["sharpness"]}
-        by_the_line = self._classifier.probabilities(_wordings([message]), vectors)[0]
-        by_examples = self._neighbours.probabilities(vectors, len(classes), **asked)[0]
-        likely = dict(zip(classes, map(float, (by_the_line + by_examples) / 2), strict=True))
+        assert self._blend, "a classifier processes messages only after it was trained or loaded"
+        likely = self._blend.probabilities(_wordings([message]), _vectors([message]))[0]
         return {tier: likely.get(tier, 0.0) for tier in TIERS}
 
 

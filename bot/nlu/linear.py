@@ -65,7 +65,8 @@ class Classifier:
 
     def scores(self, texts: list[str], vectors: NDArray[Any] | None = None) -> NDArray[Any]:
         """The support vector machine's margins, shape (len(texts), len(classes))."""
-        grams = sparse.hstack([gram.transform(texts) for gram in self._grams], format="csr")
+        # Of another type than the coefficients, scipy would convert all of those for every message.
+        grams = sparse.hstack([gram.transform(texts) for gram in self._grams], format="csr", dtype=np.float32)
         scores = grams @ self._coefficients[: grams.shape[1]] + self._intercepts
         if vectors is None:
             return np.asarray(scores)

@@ -21,9 +21,11 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.matcher import Matcher
+from spacy.tokens import Doc
 
 from bot.languages import LANGUAGES, fold
 from bot.nlu.assertions import Assertions
+from bot.nlu.spelling import Spelling
 from bot.nlu.stored import StoredComponent
 from bot.nlu.tokens import pipeline
 
@@ -36,8 +38,6 @@ URGENT = "urgent_symptom"
 KEYS = ("symptom", "tier", "source", "message")
 #: At most this many words may stand where a pattern says "...".
 GAP = 5
-#: Words of this length and more may be misspelled in one letter.
-FUZZY_FROM = 6
 
 
 class InvalidRules(RasaException):
@@ -118,16 +118,22 @@ class _Language:
         self._nlp = pipeline(language)
         self._matcher = Matcher(self._nlp.vocab)
         common = data.get(language, {})
-        self._right = common.get("spelled_right", [])
+        self._known: set[str] = set()
         self._words = {name: str(words) for name, words in common.get("words", {}).items()}
         for symptom in data["symptoms"]:
             compiled = [tokens for pattern in symptom.get(language, []) for tokens in self._compile(pattern)]
             if compiled:
                 self._matcher.add(symptom["symptom"], compiled)
+        self._spelling = Spelling(self._known, common.get("spelled_right", []))
 
     def symptoms(self, folded: str) -> set[str]:
         """The symptoms of which a pattern matches."""
-        return {match.label_ for match in self._matcher(self._nlp(folded), as_spans=True)}
+        words = [self._right(token.text) for token in self._nlp(folded)]
+        return {match.label_ for match in self._matcher(Doc(self._nlp.vocab, words=words), as_spans=True)}
+
+    def _right(self, word: str) -> str:
+        """The word of the rules that is meant; of several, which are forms of one another, any; else the word."""
+        return min(self._spelling.meant(word), default=word)
 
     def _compile(self, pattern: str) -> Iterator[list[dict[str, Any]]]:
         """Every sequence of token conditions that a written pattern stands for."""
@@ -143,8 +149,7 @@ class _Language:
         options = [self._tokens(option) for part in word.split("|") for option in self._spelled(part)]
         single = [tokens[0] for tokens in options if len(tokens) == 1]
         several = [[self._one_of([token]) for token in tokens] for tokens in options if len(tokens) > 1]
-        tests = [[self._one_of(words)] for words in _by_length(single)]
-        return tests + several
+        return ([[self._one_of(single)]] if single else []) + several
 
     def _spelled(self, part: str) -> list[str]:
         if not part.startswith("$"):
@@ -157,15 +162,8 @@ class _Language:
         return [token.text for token in self._nlp(fold(option.replace("_", " ")))]
 
     def _one_of(self, words: list[str]) -> dict[str, Any]:
-        if len(words[0]) < FUZZY_FROM:
-            return {"LOWER": {"IN": words}}
-        return {"LOWER": {"FUZZY1": {"IN": words}, "NOT_IN": [word for word in self._right if word not in words]}}
-
-
-def _by_length(words: list[str]) -> list[list[str]]:
-    """Short words, which must be spelled right, and long ones, apart."""
-    groups = ([w for w in words if len(w) < FUZZY_FROM], [w for w in words if len(w) >= FUZZY_FROM])
-    return [group for group in groups if group]
+        self._known.update(words)
+        return {"LOWER": {"IN": words}}
 
 
 def _orders(pattern: str) -> list[str]:

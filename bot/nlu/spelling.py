@@ -55,12 +55,16 @@ class Spelling:
 
     def right(self, word: str) -> str:
         """The word of the lexicon that is meant; "" if there is none, or more than one."""
-        if word in self._lexicon:
-            return word
-        if word in self._everyday or len(word) < FUZZY_FROM - 1:
-            return ""
-        meant = {right for form in _forms(word) for right in self._masked.get(form, ())}
+        meant = self.meant(word)
         return meant.pop() if len(meant) == 1 else ""
+
+    def meant(self, word: str) -> set[str]:
+        """The words of the lexicon that may be meant."""
+        if word in self._lexicon:
+            return {word}
+        if word in self._everyday or len(word) < FUZZY_FROM - 1:
+            return set()
+        return {right for form in _forms(word) for right in self._masked.get(form, ())}
 
     def mistaken(self, everyday: Iterable[str]) -> set[str]:
         """Those of the right words that would be taken for a misspelled one."""
