@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 MODEL := models/askmeso.tar.gz
 # What a model is made from; it is trained again when one of these is newer.
 INPUTS := config.yml domain.yml $(wildcard data/nlu/*/*.yml data/rules/*.yml data/lexicon/*/* bot/nlu/*.py bot/policies/*.py) \
-	bot/languages.py bot/weights.py content/safety/red_flags.yml content/safety/assertions.yml requirements.txt
+	bot/languages.py bot/weights.py content/safety/red_flags.yml content/safety/assertions.yml content/clinic.yml requirements.txt
 
 export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

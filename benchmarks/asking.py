@@ -11,7 +11,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa.utils.log_utils import configure_structlog
 from rasa_sdk.executor import ActionExecutor
 
-from benchmarks.items import Item
+from benchmarks.items import Entity, Item
 from benchmarks.outcomes import Result, seen
 from bot.channels.answering import answer
 from bot.channels.output import PatientOutput
@@ -72,6 +72,9 @@ async def _ask(agent: Agent, item: Item, *, conversation: str) -> Result:
         tuple(seen(said, response=output.responses.get(said["id"])) for said in reply),
         tuple((ranked["name"], ranked["confidence"]) for ranked in understood.get("intent_ranking") or []),
         milliseconds,
+        frozenset(
+            Entity(type=e["entity"], value=text[e["start"] : e["end"]]) for e in understood.get("entities") or []
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from benchmarks.items import Entity
 from benchmarks.outcomes import NOT_OURS, URGENT, Outcome, Result, asked_for
 
 Kind = TypeVar("Kind")
@@ -27,8 +28,31 @@ def figures(results: list[Result]) -> dict[str, Any]:
             intent: {"items": len(those)} | shares(those, Outcome.RIGHT, Outcome.CLARIFIED, Outcome.WRONG)
             for intent, those in by_intent(results).items()
         },
+        "entities": entities(results),
         "milliseconds_per_message": {"p50": round(p50, 4), "p95": round(p95, 4)},
     }
+
+
+def entities(results: list[Result]) -> dict[str, float]:
+    """How many found entities are labelled (precision) and how many labelled ones found (recall), with the counts.
+
+    Only types that some label has are counted, on the items whose entities were labelled.
+    """
+    pairs = [(result.item.entities, result.entities) for result in results if result.item.entities is not None]
+    types = {entity.type for labels, _ in pairs for entity in labels}
+    found = [(one, labels) for labels, those in pairs for one in those if one.type in types]
+    labelled = [(one, those) for labels, those in pairs for one in labels]
+    return {
+        "labelled": len(labelled),
+        "found": len(found),
+        "precision": rate(found, _is_among),
+        "recall": rate(labelled, _is_among),
+    }
+
+
+def _is_among(pair: tuple[Entity, frozenset[Entity]]) -> bool:
+    one, others = pair
+    return any(one.is_like(other) for other in others)
 
 
 def by_intent(results: list[Result]) -> dict[str, list[Result]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
+from bot.languages import fold
 from bot.settings import ROOT
 
 #: In the domain, but no patient means it.
@@ -25,12 +26,28 @@ def known(intent: str) -> str:
     return intent
 
 
+class Entity(BaseModel, frozen=True):
+    """Something a question mentions, in its own words: `area`, `my face`."""
+
+    type: str
+    value: str
+
+    def is_like(self, other: "Entity") -> bool:
+        """Whether both are of one type and share their words: `face`, `my face`."""
+        ours, theirs = fold(self.value), fold(other.value)
+        return self.type == other.type and (ours in theirs or theirs in ours)
+
+
 class Item(BaseModel):
-    """One question with its true language and what the patient wants, in the order asked."""
+    """One question with its true language and what the patient wants, in the order asked.
+
+    `entities` is what it mentions, where that was labelled.
+    """
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     language: Literal["en", "fr"]
     intents: Annotated[list[Annotated[str, AfterValidator(known)]], Field(min_length=1)]
+    entities: frozenset[Entity] | None = None
 
 
 def read(path: Path) -> list[Item]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from benchmarks.items import Item
+from benchmarks.items import Entity, Item
 
 URGENT = "urgent_symptom"
 NOT_OURS = "out_of_scope"
@@ -68,12 +68,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Result:
-    """An item, what the patient saw, the classifier's ranking (topic, confidence) and how long the reply took."""
+    """An item, what the patient saw, the classifier's ranking (topic, confidence), the entities found and how long the
+    reply took."""
 
     item: Item
     seen: tuple[Seen, ...]
     ranking: tuple[tuple[str, float], ...] = ()
     milliseconds: float = 0.0
+    entities: frozenset[Entity] = frozenset()
 
     @property
     def outcome(self) -> Outcome:

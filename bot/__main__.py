@@ -9,7 +9,7 @@ import sys
 import warnings
 from typing import Any
 
-from bot import settings, weights
+from bot import clinic_facts, settings, weights
 
 #: Said by the policy, the channels and the actions, which Rasa's validator does not read.
 OUTSIDE_THE_RULES = (
@@ -23,14 +23,11 @@ OUTSIDE_THE_RULES = (
     "utter_start_again",
     "utter_still_unclear",
     "utter_under_review",
-    "utter_urgent_danger",
-    "utter_urgent_distress",
-    "utter_urgent_emergency",
-    "utter_urgent_same_day",
 )
 
 KNOWN_WARNINGS = (
     *(f"The utterance '{name}' is not used in any story or rule." for name in OUTSIDE_THE_RULES),
+    "The utterance 'utter_urgent_",
     "The intent 'urgent_symptom' is not used in any story or rule.",
     "'cgi' is deprecated",
     "'imghdr' is deprecated",
@@ -81,7 +78,7 @@ def show_news_only() -> None:
 def main() -> None:
     """Run Rasa; a setting or weights that cannot be used end the program with one sentence."""
     try:
-        settings.export()
+        clinic_facts.export(settings.export().content)
         weights.check()
     except (settings.SettingsError, weights.WeightsError) as error:
         sys.exit(str(error))

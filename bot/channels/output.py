@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg.interpolator import interpolate
 from rasa.shared.core.domain import Domain
 
 #: Every message carries these keys (DESIGN.md, section 4); a message that has no value for one carries null.
@@ -53,7 +54,8 @@ def response(domain: Domain, name: str, *, language: str | None) -> dict[str, An
 
     In a language we do not know yet, the words of every language follow one another.
     """
-    variations = {(v.get("metadata") or {}).get("language"): v for v in domain.responses[name]}
+    filled = interpolate(domain.responses[name], {slot.name: slot.initial_value for slot in domain.slots})
+    variations = {(v.get("metadata") or {}).get("language"): v for v in filled}
     if language in variations:
         return variations[language]
     texts = [v["text"] for v in variations.values()]

@@ -13,7 +13,9 @@ from bot.languages import LANGUAGES, fold
 REACH = 3
 SENTENCE = re.compile(r"[^.!?;\n]*(?:[.!?;\n]+|$)")
 #: "I can't breathe well" is not well.
-DENIED_BEFORE = re.compile(r"(?:can'?t|cannot|not|n't|nt|no longer|barely|hardly|to|pas|plus|pu|peine|mal|a|ne|n')\s+$")
+DENIED_BEFORE = re.compile(
+    r"(?:n't|nt|\b(?:can'?t|cannot|not|no longer|barely|hardly|to|pas|plus|pu|peine|mal|a|ne|n'))\s+$"
+)
 #: Where a question begins: at the start, or after one of these.
 QUESTION = (
     r"(?:^|[,;:]|\b(?:and|or|but|so|also|then|ok|okay|please|hi|hello|hey|btw|question|is|et|pis|mais|ou|puis|bonjour|allo|"
@@ -32,19 +34,22 @@ class Assertions:
         self._well = [found.well for found in lists]
         self._idioms = [found.idioms for found in lists]
 
-    def __call__(self, text: str) -> str:
-        """The folded text without what it does not assert; empty if it asserts nothing."""
+    def __call__(self, text: str, *, even_supposed: bool = False) -> str:
+        """The folded text without what it does not assert; empty if it asserts nothing.
+
+        With `even_supposed`, what is only supposed stays.
+        """
         folded = fold(text).replace("’", "'")
-        sentences = (self._asserted(match.group()) for match in SENTENCE.finditer(folded))
+        sentences = (self._asserted(match.group(), even_supposed) for match in SENTENCE.finditer(folded))
         kept = " ".join(" ".join(sentence.split()) for sentence in sentences).strip()
         return kept if re.search(r"\w", kept) else ""
 
-    def _asserted(self, sentence: str) -> str:
+    def _asserted(self, sentence: str, even_supposed: bool) -> str:
         for idioms in self._idioms:
             sentence = idioms.sub(" ", sentence)
         for over, now in self._over:
             sentence = _without_the_past(sentence, over, now)
-        for supposed, own in self._supposed:
+        for supposed, own in [] if even_supposed else self._supposed:
             sentence = _without_suppositions(sentence, supposed, own)
         for denied in self._denied:
             sentence = denied.sub(" ", sentence)
@@ -53,10 +58,6 @@ class Assertions:
                 lambda found: found.group() if DENIED_BEFORE.search(found.string[: found.start()]) else " ", sentence
             )
         return sentence
-
-
-def _unless_denied(found: re.Match[str]) -> str:
-    return found.group() if DENIED_BEFORE.search(found.string[: found.start()]) else " "
 
 
 def _without_the_past(sentence: str, over: re.Pattern[str], now: re.Pattern[str]) -> str:
@@ -75,7 +76,8 @@ def _without_suppositions(sentence: str, supposed: re.Pattern[str], own: re.Patt
         return sentence
     told = own.search(sentence, found.end())
     rest = _without_suppositions(sentence[told.start("own") :], supposed, own) if told else ""
-    return f"{sentence[: found.start()]} {rest}"
+    # The comma keeps what is denied before from denying what comes after.
+    return f"{sentence[: found.start()]}, {rest}" if rest else sentence[: found.start()]
 
 
 class _Lists:
@@ -89,7 +91,7 @@ class _Lists:
         self.well = _words(data["well"])
         self.supposed = re.compile(rf"\b{_any(data['supposed'])}(?!\w)|{QUESTION}{_any(data['asked'])}(?!\w)")
         self.own = re.compile(
-            rf"(?:,|(?<!\w){_any(data['joins'])}(?!\w))\s*(?:\w[\w'-]*\s+){{0,2}}?(?P<own>{_any(data['own'])}(?!\w))"
+            rf"(?:,|(?<!\w){_any(data['joins'])}(?!\w))\s*(?:\w[\w'-]*\s+){{0,4}}?(?P<own>{_any(data['own'])}(?!\w))"
         )
         self.over, self.now, self.idioms = (_words(data[name]) for name in ("over", "now", "idioms"))
 

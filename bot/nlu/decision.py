@@ -9,8 +9,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.languages import LANGUAGES
 from bot.nlu.clauses import tells
 from bot.nlu.mentions import asks_how_long, is_bare, mentioned
+from bot.nlu.red_flags import ASSERTED
 
 #: Rasa's own name for "not sure which intent".
 UNSURE = "nlu_fallback"
@@ -36,6 +38,8 @@ ABOUT_A_TREATMENT = (
 MOST = 3
 #: A part of so few words that names the treatment does not ask what it is: "botox, la méso, which is better".
 BARE = 2
+#: So few words that are left of a message say nothing.
+REMNANT = 3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -59,7 +63,7 @@ class Decision(GraphComponent):
             "among": 4,
             "part_alone": 0.95,
             "clarify": 0.25,
-            "urgent": 0.37,
+            "urgent": 0.32,
             "emergency": 0.4,
             "candidate": 0.05,
             "candidate_part": 0.4,
@@ -82,8 +86,8 @@ class Decision(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Decide on each message."""
         for message in messages:
-            if not message.get("red_flag") and (flag := self._suspected(message)):
-                message.set("red_flag", flag, add_to_output=True)
+            if flag := message.get("red_flag") or self._suspected(message):
+                message.set("red_flag", flag | {"languages": _languages(message)}, add_to_output=True)
             clauses = _with_mentions(self._clauses(message), message)
             message.set("clauses", clauses, add_to_output=True)
             intent = {"name": clauses[0]["topic"], "confidence": clauses[0]["confidence"]}
@@ -94,7 +98,7 @@ class Decision(GraphComponent):
         """The red flag that the alarm raises without a rule; a bare mention raises none. In doubt it is more urgent."""
         alarm = message.get("alarm") or {}
         likely = sum(alarm.values())
-        if likely < self._config["urgent"] or is_bare(message):
+        if likely < self._config["urgent"] or is_bare(message) or _is_remnant(message):
             return None
         tier = "emergency" if alarm["emergency"] >= self._config["emergency"] * likely else "same_day"
         symptom = "a worrying symptom in other words"
@@ -155,6 +159,19 @@ class Decision(GraphComponent):
         of_parts = [_best(part) for part in _parts(message)]
         likely += [best["name"] for best in of_parts if best["confidence"] >= self._config["candidate_part"]]
         return list(dict.fromkeys(likely))
+
+
+def _is_remnant(message: Message) -> bool:
+    """Whether so little of a message is asserted that it means nothing by itself: of "I have no fever", "I have"."""
+    asserted, whole = (message.get(ASSERTED) or "").split(), (message.get(TEXT) or "").split()
+    return len(asserted) <= REMNANT and len(asserted) < len(whole)
+
+
+def _languages(message: Message) -> list[str]:
+    """What a safety message is said in: the patient's language first, the other too where that is in doubt."""
+    language = message.get("language") or LANGUAGES[0]
+    others = [other for other in LANGUAGES if other != language]
+    return [language, *(others if message.get("in_doubt") else [])]
 
 
 def _is_elsewhere(message: Message) -> bool:

@@ -103,7 +103,7 @@ class Lexicon:
 
     def mistaken(self, right: Iterable[str]) -> set[str]:
         """Which right words would be taken for a misspelled word of the lexicon."""
-        return self._spelling.mistaken(right)
+        return self._spelling.mistaken(word.text for entry in right for word in words(entry))
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """The entities of a text, in its order: `{"entity", "value", "start", "end"}`; the longest match wins."""

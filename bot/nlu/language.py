@@ -21,6 +21,8 @@ RECIPE = linear.Recipe(characters=(1, 4), words=(1, 1), strength=1.0)
 class LanguageDetector(StoredComponent):
     """Sets `language` on every message, and an entity of that name, from which the slot `language` is filled.
 
+    `in_doubt` says that the message itself did not tell.
+
     Trained on the language marked in each file of `data/nlu`.
     """
 
@@ -65,18 +67,21 @@ class LanguageDetector(StoredComponent):
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Set the language of each message."""
         for message in messages:
-            self._set(message, self._language(message, tracker))
+            language, told = self._language(message, tracker)
+            message.set("in_doubt", not told)
+            self._set(message, language)
         return messages
 
-    def _language(self, message: Message, tracker: DialogueStateTracker | None) -> str:
+    def _language(self, message: Message, tracker: DialogueStateTracker | None) -> tuple[str, bool]:
+        """The language, and whether the message itself told it."""
         assert self._classifier is not None, "a detector processes messages only after it was trained or loaded"
         text = message.get(TEXT) or ""
         probabilities = self._classifier.probabilities([text])[0]
         best, probability = self._classifier.classes[probabilities.argmax()], probabilities.max()
         if probability >= self._config["sure_short" if len(text.split()) <= self._config["short"] else "sure"]:
-            return best
+            return best, True
         guess = best if probability >= self._config["likely"] else self._config["default"]
-        return conversation_language(message, tracker) or str(guess)
+        return conversation_language(message, tracker) or str(guess), False
 
     def _set(self, message: Message, language: str) -> None:
         message.set("language", language, add_to_output=True)

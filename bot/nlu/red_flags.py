@@ -8,7 +8,7 @@ that can break at run time.
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from spacy.tokens import Doc
 
 from bot.languages import LANGUAGES, fold
 from bot.nlu.assertions import Assertions
-from bot.nlu.spelling import Spelling
+from bot.nlu.spelling import Spelling, dictionary
 from bot.nlu.stored import StoredComponent
 from bot.nlu.tokens import pipeline
 
@@ -72,13 +72,14 @@ class RedFlagRules(StoredComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Copy the rules into the model."""
         data = {name: yaml.safe_load(Path(self._config[name]).read_text()) for name in ("rules", "assertions")}
+        data["everyday"] = sorted(Rules(data["rules"]).mistaken(dictionary()))
         self._compile(data)
         with self._storage.write_to(self._resource) as folder:
             (folder / "rules.json").write_text(json.dumps(data))
         return self._resource
 
     def _compile(self, data: dict[str, Any]) -> None:
-        self._rules, self._assertions = Rules(data["rules"]), Assertions(data["assertions"])
+        self._rules, self._assertions = Rules(data["rules"], data["everyday"]), Assertions(data["assertions"])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set what each example asserts, from which the alarm learns; the rules find the tier of the urgent ones."""
@@ -90,23 +91,41 @@ class RedFlagRules(StoredComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Look for red flags in what each message asserts."""
         for message in messages:
-            asserted = self._assertions(message.get(TEXT) or "")
+            text = message.get(TEXT) or ""
+            asserted = self._assertions(text)
             message.set(ASSERTED, asserted)
-            message.set("red_flag", self._rules.find(asserted), add_to_output=True)
+            flag = self._rules.find(asserted, supposed=self._assertions(text, even_supposed=True))
+            message.set("red_flag", flag, add_to_output=True)
         return messages
 
 
 class Rules:
-    """The compiled rules of both languages; a message is held against all of them, whatever its language."""
+    """The compiled rules of both languages; a message is held against all of them, whatever its language.
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    `everyday` words are never taken for misspelled ones of the rules.
+    """
+
+    def __init__(self, data: dict[str, Any], everyday: Iterable[str] = ()) -> None:
         self._symptoms = {s["symptom"]: s for s in data["symptoms"]}
-        self._languages = [_Language(language, data) for language in LANGUAGES]
+        self._languages = [_Language(language, data, frozenset(everyday)) for language in LANGUAGES]
 
-    def find(self, text: str) -> dict[str, str] | None:
-        """The most urgent red flag in the text: `{"symptom", "tier", "source"}`, maybe "message"; or None."""
+    def _found(self, text: str) -> set[str]:
         folded = fold(text)
-        symptoms = {symptom for language in self._languages for symptom in language.symptoms(folded)}
+        return {symptom for language in self._languages for symptom in language.symptoms(folded)}
+
+    def mistaken(self, right: Iterable[str]) -> set[str]:
+        """Which right words would be taken for a misspelled word of the rules."""
+        words = set(right)
+        return {word for language in self._languages for word in language.spelling.mistaken(words)}
+
+    def find(self, asserted: str, *, supposed: str = "") -> dict[str, str] | None:
+        """The most urgent red flag in what is asserted: `{"symptom", "tier", "source"}`, maybe "message"; or None.
+
+        Of what is `supposed` too, only those count that do `even_supposed`.
+        """
+        symptoms = self._found(asserted)
+        if supposed and supposed != asserted:
+            symptoms |= {symptom for symptom in self._found(supposed) if self._symptoms[symptom].get("even_supposed")}
         flags = sorted((self._symptoms[symptom] for symptom in symptoms), key=lambda s: TIERS.index(s["tier"]))
         return {key: flags[0][key] for key in KEYS if key in flags[0]} if flags else None
 
@@ -114,17 +133,16 @@ class Rules:
 class _Language:
     """The rules of one language, compiled for spaCy's matcher."""
 
-    def __init__(self, language: str, data: dict[str, Any]) -> None:
+    def __init__(self, language: str, data: dict[str, Any], everyday: frozenset[str]) -> None:
         self._nlp = pipeline(language)
         self._matcher = Matcher(self._nlp.vocab)
-        common = data.get(language, {})
         self._known: set[str] = set()
-        self._words = {name: str(words) for name, words in common.get("words", {}).items()}
+        self._words = {name: str(words) for name, words in data.get(language, {}).items()}
         for symptom in data["symptoms"]:
             compiled = [tokens for pattern in symptom.get(language, []) for tokens in self._compile(pattern)]
             if compiled:
                 self._matcher.add(symptom["symptom"], compiled)
-        self._spelling = Spelling(self._known, common.get("spelled_right", []))
+        self.spelling = Spelling(self._known, everyday)
 
     def symptoms(self, folded: str) -> set[str]:
         """The symptoms of which a pattern matches."""
@@ -133,7 +151,7 @@ class _Language:
 
     def _right(self, word: str) -> str:
         """The word of the rules that is meant; of several, which are forms of one another, any; else the word."""
-        return min(self._spelling.meant(word), default=word)
+        return min(self.spelling.meant(word), default=word)
 
     def _compile(self, pattern: str) -> Iterator[list[dict[str, Any]]]:
         """Every sequence of token conditions that a written pattern stands for."""

@@ -34,11 +34,9 @@ def words(text: str) -> list[Word]:
     return [Word(PLURAL.sub("", fold(m[0])), m.start(), m.end()) for m in WORD.finditer(text)]
 
 
-def dictionary() -> Iterator[str]:
-    """Every right word of both languages, as `words` writes them."""
-    for language in LANGUAGES:
-        for entry in SpellChecker(language=language).word_frequency.words():
-            yield from (word.text for word in words(entry))
+def dictionary() -> set[str]:
+    """Every right word of both languages, folded."""
+    return {fold(entry) for language in LANGUAGES for entry in SpellChecker(language=language).word_frequency.words()}
 
 
 class Spelling:

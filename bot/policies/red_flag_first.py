@@ -1,9 +1,10 @@
 """A red flag before any rule and any form (docs/adr/0004).
 
-RulePolicy alone lets an open form go on after the warning. This policy says the safety message, then listens;
+RulePolicy alone lets an open form go on after the warning. This policy says the safety messages, then listens;
 its predictions are marked `is_no_user_prediction`, so no other policy is asked and an open form stays open.
 """
 
+import itertools
 from typing import Any
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -13,20 +14,19 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-SAFETY = {
-    "emergency": "utter_urgent_emergency",
-    "same_day": "utter_urgent_same_day",
-    "distress": "utter_urgent_distress",
-    "danger": "utter_urgent_danger",
-}
+from bot.languages import LANGUAGES
+
+#: The messages by the tier, or by what the flag says in its stead; domain.yml has each in every language.
+SAFETY = ("emergency", "same_day", "distress", "danger")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class RedFlagFirst(Policy):
-    """Says the safety message of the red flag's tier and then listens, whatever else is going on."""
+    """Says the safety message of the red flag and then listens, whatever else is going on."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -67,10 +67,21 @@ class RedFlagFirst(Policy):
 
 
 def next_action(tracker: DialogueStateTracker) -> str | None:
-    """What the red flag of the latest message demands now: its safety message, then to listen; None without one."""
+    """What the red flag of the latest message demands now: its safety messages, then to listen; None without one."""
     flag = ((tracker.latest_message and tracker.latest_message.parse_data) or {}).get("red_flag")
     if not flag:
         return None
-    # What nobody knows is an emergency.
-    safety = SAFETY.get(flag.get("message") or flag.get("tier"), SAFETY["emergency"])
-    return ACTION_LISTEN_NAME if tracker.latest_action_name == safety else safety
+    done = _actions_since_the_message(tracker)
+    return next((name for name in messages(flag) if name not in done), ACTION_LISTEN_NAME)
+
+
+def messages(flag: dict[str, Any]) -> list[str]:
+    """The safety messages of a red flag; what nobody knows is an emergency, in every language."""
+    given = flag.get("message") or flag.get("tier")
+    what = given if given in SAFETY else SAFETY[0]
+    return [f"utter_urgent_{what}_{language}" for language in flag.get("languages") or LANGUAGES]
+
+
+def _actions_since_the_message(tracker: DialogueStateTracker) -> set[str | None]:
+    later = itertools.takewhile(lambda event: not isinstance(event, UserUttered), reversed(tracker.events))
+    return {event.action_name for event in later if isinstance(event, ActionExecuted)}

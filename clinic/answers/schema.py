@@ -105,6 +105,7 @@ class Emergency(Strict):
     number: str
     health_line: str
     health_line_name: Spoken
+    crisis_line: str
 
 
 class Price(Strict):

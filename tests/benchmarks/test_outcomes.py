@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from benchmarks.figures import figures
-from benchmarks.items import Item
+from benchmarks.items import Entity, Item
 from benchmarks.outcomes import CHAT, Result, Seen, outcome, seen
 from tests.conftest import ROOT
 
@@ -60,3 +60,14 @@ def test_a_compound_message_counts_under_each_of_its_topics():
 
 def test_a_rate_of_nothing_is_zero():
     assert figures([result(["cost"])])["urgent_recall"] == 0.0
+
+
+def test_entities_are_counted_by_type_and_words():
+    def entity(kind, value):
+        return Entity(type=kind, value=value)
+
+    item = Item(text="…", language="en", intents=["pain"], entities=[entity("area", "face"), entity("area", "neck")])
+    found = {entity("area", "my face"), entity("concern", "neck"), entity("area", "hands")}
+    unlabelled = Result(Item(text="…", language="en", intents=["pain"]), (), entities=frozenset(found))
+    counted = figures([Result(item, (), entities=frozenset(found)), unlabelled])["entities"]
+    assert counted == {"labelled": 2, "found": 2, "precision": 0.5, "recall": 0.5}

@@ -15,10 +15,10 @@ def ranked(text, *ranking):
     return message
 
 
-def decided(*ranking, text="…", red_flag=None, alarm=None, parts=()):
+def decided(*ranking, text="…", parts=(), **found):
     message = ranked(text, *ranking)
-    message.set("alarm", alarm)
-    message.set("red_flag", red_flag)
+    for name, value in ({"asserted": text} | found).items():
+        message.set(name, value)
     message.set("parts", list(parts))
     Decision(Decision.get_default_config()).process([message])
     return message
@@ -67,7 +67,7 @@ def test_a_red_flag_wins_over_a_sure_topic_and_every_part():
     flag = {"symptom": "s", "tier": "emergency", "source": "x"}
     message = decided(("cost", 0.99), red_flag=flag, parts=[HURTS, PRICE])
     assert topics(message) == ["urgent_symptom"]
-    assert message.get("red_flag") == flag
+    assert message.get("red_flag") == flag | {"languages": ["en"]}
 
 
 @pytest.mark.parametrize(("emergency", "same_day", "tier"), [(0.3, 0.2, "emergency"), (0.05, 0.45, "same_day")])
@@ -81,7 +81,19 @@ def test_the_alarm_rings_at_a_low_threshold_in_doubt_for_the_more_urgent(emergen
 def test_a_rule_is_not_overruled_by_the_alarm():
     flag = {"symptom": "s", "tier": "emergency", "source": "x"}
     message = decided(("cost", 0.9), red_flag=flag, alarm={"emergency": 0.0, "same_day": 0.9})
-    assert message.get("red_flag") == flag
+    assert message.get("red_flag") == flag | {"languages": ["en"]}
+
+
+def test_what_is_left_of_a_denial_raises_no_alarm_by_itself():
+    surely = {"emergency": 0.9, "same_day": 0.0}
+    assert not decided(("pain", 0.9), text="I have no fever", asserted="i have", alarm=surely).get("red_flag")
+
+
+@pytest.mark.parametrize(("language", "languages"), [("en", ["en", "fr"]), ("fr", ["fr", "en"])])
+def test_in_doubt_a_red_flag_is_answered_in_both_languages(language, languages):
+    flag = {"symptom": "s", "tier": "emergency", "source": "x"}
+    message = decided(("cost", 0.9), red_flag=flag, language=language, in_doubt=True)
+    assert message.get("red_flag")["languages"] == languages
 
 
 def test_below_it_the_classifier_alone_never_answers():

@@ -1,6 +1,13 @@
-"""What the patient gets when a process is down."""
+"""What the patient gets when a process is down or a part fails."""
 
+import shutil
 import time
+
+import pytest
+
+from tests.conftest import ROOT, Assistant, environment, running
+
+URGENT = {"en": "my lips are swelling and I can't breathe", "fr": "mes lèvres gonflent et j'ai de la misère à respirer"}
 
 
 def test_a_red_flag_needs_no_action_server(assistant):
@@ -31,3 +38,49 @@ def test_a_hanging_action_server_is_not_waited_for(assistant):
     assert message["metadata"]["kind"] == "error"
     assert urgent["metadata"]["kind"] == "urgent"
     assert patient.say("Est-ce que ça fait mal?")["metadata"]["topic"] == "pain"
+
+
+@pytest.fixture(scope="module")
+def fragile(model, tmp_path_factory):
+    """An assistant with a copy of the content, whose libraries fail on demand (tests/faulty.py)."""
+    folder = tmp_path_factory.mktemp("fragile")
+    shutil.copytree(ROOT / "content", folder / "content")
+    settings = environment(folder, FAULTS=str(folder), ASKMESO_CONTENT=str(folder / "content"))
+    assistant = Assistant(settings, folder / "log")
+    assistant.commands["rasa"] = assistant.commands["rasa"].replace("-m bot", "-m tests.faulty")
+    with running(assistant) as started:
+        yield started, folder
+
+
+def told_within_six_seconds(patient, text):
+    started = time.monotonic()
+    (message,) = patient.hear(say=text)
+    assert time.monotonic() - started < 6
+    return message
+
+
+@pytest.mark.parametrize("language", URGENT)
+@pytest.mark.parametrize("part", ["tokenizer", "encoder"])
+def test_a_red_flag_is_not_met_with_silence_when_a_part_fails(fragile, part, language):
+    assistant, folder = fragile
+    patient = assistant.patient(language)
+    (folder / part).touch()
+    try:
+        message = told_within_six_seconds(patient, URGENT[language])
+    finally:
+        (folder / part).unlink()
+    assert message["metadata"] == message["metadata"] | {"kind": "error", "language": language}
+    assert "911" in message["text"].splitlines()[-1]
+    assert patient.say(URGENT[language])["metadata"]["kind"] == "urgent"
+
+
+@pytest.mark.parametrize("language", URGENT)
+def test_a_red_flag_needs_no_content(fragile, language):
+    assistant, folder = fragile
+    (folder / "content").rename(folder / "gone")
+    try:
+        message = told_within_six_seconds(assistant.patient(language), URGENT[language])
+    finally:
+        (folder / "gone").rename(folder / "content")
+    assert message["metadata"]["kind"] == "urgent"
+    assert "911" in message["text"]

@@ -39,33 +39,46 @@ def predicted(policy, tracker):
     return name, prediction.is_no_user_prediction
 
 
+FLAG = {"tier": "emergency", "languages": ["en"]}
+
+
 @pytest.mark.parametrize(
-    ("tier", "action"),
+    ("flag", "action"),
     [
-        ("emergency", "utter_urgent_emergency"),
-        ("same_day", "utter_urgent_same_day"),
-        ("a tier nobody knows", "utter_urgent_emergency"),
+        (FLAG, "utter_urgent_emergency_en"),
+        ({"tier": "same_day", "languages": ["fr"]}, "utter_urgent_same_day_fr"),
+        (FLAG | {"message": "distress"}, "utter_urgent_distress_en"),
+        (FLAG | {"tier": "a tier nobody knows"}, "utter_urgent_emergency_en"),
     ],
 )
-def test_a_red_flag_gets_its_message(policy, tier, action):
-    assert predicted(policy, said({"tier": tier})) == (action, True)
+def test_a_red_flag_gets_its_message(policy, flag, action):
+    assert predicted(policy, said(flag)) == (action, True)
 
 
 def test_after_the_message_it_listens(policy):
-    later = [ActionExecuted("utter_urgent_emergency"), BotUttered("Call 911 now.")]
-    assert predicted(policy, said({"tier": "emergency"}, *later)) == ("action_listen", True)
+    later = [ActionExecuted("utter_urgent_emergency_en"), BotUttered("Call 911 now.")]
+    assert predicted(policy, said(FLAG, *later)) == ("action_listen", True)
+
+
+@pytest.mark.parametrize("languages", [["fr", "en"], []])
+def test_in_doubt_it_is_said_in_both_languages(policy, languages):
+    flag = {"tier": "emergency", "languages": languages}
+    first, second = [f"utter_urgent_emergency_{language}" for language in languages or ["en", "fr"]]
+    assert predicted(policy, said(flag))[0] == first
+    assert predicted(policy, said(flag, ActionExecuted(first)))[0] == second
+    assert predicted(policy, said(flag, ActionExecuted(first), ActionExecuted(second)))[0] == "action_listen"
 
 
 def test_a_second_red_flag_gets_the_message_again(policy):
-    again = UserUttered("…", {"name": "urgent_symptom"}, parse_data={"red_flag": {"tier": "emergency"}, "intent": {}})
-    later = [ActionExecuted("utter_urgent_emergency"), ActionExecuted("action_listen"), again]
-    assert predicted(policy, said({"tier": "emergency"}, *later)) == ("utter_urgent_emergency", True)
+    again = UserUttered("…", {"name": "urgent_symptom"}, parse_data={"red_flag": FLAG, "intent": {}})
+    later = [ActionExecuted("utter_urgent_emergency_en"), ActionExecuted("action_listen"), again]
+    assert predicted(policy, said(FLAG, *later)) == ("utter_urgent_emergency_en", True)
 
 
 def test_an_open_form_does_not_speak_first(policy):
-    tracker = said({"tier": "emergency"})
+    tracker = said(FLAG)
     tracker.update(ActiveLoop("booking_form"))
-    assert predicted(policy, tracker) == ("utter_urgent_emergency", True)
+    assert predicted(policy, tracker) == ("utter_urgent_emergency_en", True)
     assert tracker.active_loop_name == "booking_form"
 
 

@@ -5,11 +5,12 @@ import yaml
 
 from bot.nlu.assertions import Assertions
 from bot.nlu.red_flags import TIERS, InvalidRules, Rules
+from bot.nlu.spelling import dictionary
 from bot.policies.red_flag_first import SAFETY
 from tests.conftest import ROOT
 
 DATA = yaml.safe_load((ROOT / "content/safety/red_flags.yml").read_text())
-RULES = Rules(DATA)
+RULES = Rules(DATA, Rules(DATA).mistaken(dictionary()))
 ASSERTED = Assertions(yaml.safe_load((ROOT / "content/safety/assertions.yml").read_text()))
 FACTS = {fact["id"] for fact in yaml.safe_load((ROOT / "content/facts.yml").read_text())}
 
@@ -163,3 +164,15 @@ def test_what_is_no_after_effect_has_a_message_of_its_own(text, message):
 def test_an_unknown_list_of_words_is_named():
     with pytest.raises(InvalidRules, match=r"\$nothing"):
         Rules({"symptoms": [{"symptom": "s", "tier": "emergency", "source": "x", "en": ["$nothing"]}]})
+
+
+@pytest.mark.parametrize(
+    "text", ["what if I just ended it all", "how to kill myself", "et si je me tuais, si je me tue"]
+)
+def test_thoughts_of_suicide_count_even_if_they_are_only_supposed(text):
+    assert RULES.find(ASSERTED(text), supposed=ASSERTED(text, even_supposed=True))["message"] == "distress"
+
+
+@pytest.mark.parametrize("text", ["what if my lip swells", "et si ma lèvre enfle"])
+def test_other_symptoms_do_not(text):
+    assert not RULES.find(ASSERTED(text), supposed=ASSERTED(text, even_supposed=True))

@@ -28,7 +28,14 @@ def test_every_topic_is_an_intent():
     assert set(topics.ALL) <= set(DOMAIN["intents"])
 
 
-@pytest.mark.parametrize("name", DOMAIN["responses"])
+def said_together():
+    """The responses but the safety messages, of which each language has its own (tests/house/test_safety_words.py)."""
+    return {
+        name: variations for name, variations in DOMAIN["responses"].items() if not name.startswith("utter_urgent_")
+    }
+
+
+@pytest.mark.parametrize("name", said_together())
 def test_every_response_is_said_in_both_languages_with_its_kind(name):
     spoken = {variation["metadata"]["language"] for variation in DOMAIN["responses"][name]}
     assert spoken == set(LANGUAGES)
@@ -36,7 +43,7 @@ def test_every_response_is_said_in_both_languages_with_its_kind(name):
 
 
 def test_no_response_is_drawn_by_lot():
-    for name, variations in DOMAIN["responses"].items():
+    for name, variations in said_together().items():
         assert len(variations) == len(LANGUAGES), f"{name}: the same message gets the same words"
         assert variations[1]["condition"] == [{"type": "slot", "name": "language", "value": "fr"}], name
 
@@ -46,5 +53,13 @@ def test_every_button_of_a_response_leads_to_an_answer(name):
     for variation in DOMAIN["responses"][name]:
         language = variation["metadata"]["language"]
         for button in variation.get("buttons", []):
+            if button["payload"].startswith("tel:"):
+                continue
             topic = button["payload"].partition("{")[0].removeprefix("/")
             assert (ROOT / "content" / language / f"{topic}.md").exists(), button
+
+
+@pytest.mark.parametrize("name", DOMAIN["slots"])
+def test_no_slot_takes_a_red_flag_for_an_answer(name):
+    for mapping in DOMAIN["slots"][name]["mappings"]:
+        assert mapping["type"] != "from_text" or mapping.get("not_intent") == "urgent_symptom", name
