@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import ROOT
 
 OURS = {"bot", "actions", "clinic", "benchmarks"}
-PURE = {"bot.languages", "bot.settings", "bot.database", "bot.redaction", "bot.weights"}
+PURE = {"bot.languages", "bot.settings", "bot.database", "bot.redaction", "bot.weights", "bot.clinic_facts"}
 
 #: Room: (what it may import of ours, the libraries it must not touch).
 ROOMS = {
@@ -16,10 +16,12 @@ ROOMS = {
     "bot/settings.py": (set(), {"rasa", "django", "sqlalchemy", "spacy"}),
     "bot/weights.py": (set(), {"rasa", "django", "sqlalchemy", "spacy", "numpy", "onnx"}),
     "bot/redaction.py": (set(), {"rasa", "django", "sqlalchemy", "spacy", "pathlib", "os"}),
-    "bot/tracker_store.py": (PURE, {"django", "spacy", "sklearn", "requests", "aiohttp"}),
+    "bot/clinic_facts.py": ({"bot.languages"}, {"rasa", "django", "sqlalchemy", "spacy", "pydantic"}),
+    "bot/feedback.py": (set(), {"django", "sqlalchemy", "spacy", "sklearn", "requests", "aiohttp"}),
+    "bot/tracker_store.py": (PURE | {"bot.feedback"}, {"django", "spacy", "sklearn", "requests", "aiohttp"}),
     "bot/nlu": (PURE | {"bot.nlu"}, {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy"}),
     "bot/policies": (set(), {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy", "spacy", "sklearn"}),
-    "bot/channels": (PURE | {"bot.channels", "bot.tracker_store"}, {"django", "spacy", "sklearn"}),
+    "bot/channels": (PURE | {"bot.channels", "bot.tracker_store", "bot.feedback"}, {"django", "spacy", "sklearn"}),
     "actions": (PURE | {"actions", "clinic"}, {"rasa", "requests", "urllib", "aiohttp", "sqlite3", "sqlalchemy"}),
     "clinic/answers": (PURE | {"clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
     "clinic/site": (
