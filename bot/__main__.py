@@ -9,7 +9,7 @@ import sys
 import warnings
 from typing import Any
 
-from bot import settings, weights
+from bot import clinic_facts, settings, weights
 
 #: Said by the policy, the channels and the actions, which Rasa's validator does not read.
 OUTSIDE_THE_RULES = (
@@ -79,7 +79,7 @@ def show_news_only() -> None:
 
 
 def main() -> None:
-    """Run Rasa; a setting or weights that cannot be used end the program with one sentence."""
+    """Run Rasa; settings, weights or clinic facts that cannot be used end the program with a sentence."""
     try:
         settings.export()
         weights.check()
@@ -89,7 +89,10 @@ def main() -> None:
     # Imported late: TensorFlow reads its variables when it is imported.
     from rasa.__main__ import main as rasa
 
-    rasa()
+    try:
+        rasa()
+    except clinic_facts.ClinicFactsError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ QUIET = {
     "TQDM_DISABLE": "1",
 }
 
+#: How often in a minute: a session may call one door, an address may ask for anything, an address may open a session.
+RATES = {"session": 20, "address": 60, "openings": 10}
+
 
 class SettingsError(ValueError):
     """A variable cannot be used as it is; the message names it, shows it and says what to do."""
@@ -69,9 +72,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         debug=env.get("ASKMESO_DEBUG", "") == "1",
         require_review=env.get("ASKMESO_REQUIRE_REVIEW", "") == "1",
         proxies=_number(env, "ASKMESO_PROXIES", 0, least=0),
-        rate_session=_number(env, "ASKMESO_RATE_SESSION", 20, least=1),
-        rate_address=_number(env, "ASKMESO_RATE_ADDRESS", 60, least=1),
-        rate_openings=_number(env, "ASKMESO_RATE_OPENINGS", 10, least=1),
+        rate_session=_number(env, "ASKMESO_RATE_SESSION", RATES["session"], least=1),
+        rate_address=_number(env, "ASKMESO_RATE_ADDRESS", RATES["address"], least=1),
+        rate_openings=_number(env, "ASKMESO_RATE_OPENINGS", RATES["openings"], least=1),
         rasa_port=_port(env, "ASKMESO_RASA_PORT", 5005),
         actions_port=_port(env, "ASKMESO_ACTIONS_PORT", 5055),
         web_port=web_port,

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
@@ -182,6 +182,11 @@ class AskMesoTrackerStore(SQLTrackerStore):
         starts = session.query(self.SQLEvent.id).filter_by(sender_id=sender_id, type_name=SessionStarted.type_name)
         latest = starts.order_by(self.SQLEvent.id.desc()).limit(1).scalar_subquery()
         return ours.filter(self.SQLEvent.id >= sa.func.coalesce(latest, 0))
+
+
+def unwrapped(store: TrackerStore) -> TrackerStore:
+    """The store in use, out of the one in which Rasa wraps it."""
+    return getattr(store, "_tracker_store", store)
 
 
 def clinic_contacts(content: Path) -> frozenset[str]:

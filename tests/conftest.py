@@ -152,6 +152,8 @@ def environment(var: Path, **more: str) -> dict[str, str]:
         "ASKMESO_RASA_PORT": str(free_port()),
         "ASKMESO_ACTIONS_PORT": str(free_port()),
         "SANIC_HOST": "127.0.0.1",
+        # All tests talk from one address.
+        **dict.fromkeys(("ASKMESO_RATE_SESSION", "ASKMESO_RATE_ADDRESS", "ASKMESO_RATE_OPENINGS"), "100000"),
         **more,
     }
 

@@ -11,7 +11,7 @@ from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.events import ActionExecuted, BotUttered, ConversationPaused, SlotSet, UserUttered
 
-from bot.tracker_store import BATCH, STRETCH, AskMesoTrackerStore, is_snapshot
+from bot.tracker_store import BATCH, STRETCH, is_snapshot
 from tests.bot.conftest import opened
 
 
