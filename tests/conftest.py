@@ -65,9 +65,23 @@ class Patient:
         assert opened.status_code == 201, opened.text
         self.token, self.conversation = opened.json()["token"], opened.json()["conversation"]
 
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
     def post(self, body: dict[str, Any]) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return requests.post(f"{self.base}/messages", json={"id": str(uuid.uuid4())} | body, headers=headers)
+        body = {"id": str(uuid.uuid4())} | body
+        return requests.post(f"{self.base}/messages", json=body, headers=self.headers())
+
+    def reload(self) -> list[dict[str, Any]]:
+        """The conversation so far, as a page that was loaded again shows it."""
+        reply = requests.get(f"{self.base}/messages", headers=self.headers())
+        assert reply.status_code == 200, reply.text
+        messages: list[dict[str, Any]] = reply.json()["messages"]
+        return messages
+
+    def vote(self, message: str, **vote: Any) -> requests.Response:
+        body = {"message": message, "helpful": True} | vote
+        return requests.post(f"{self.base}/feedback", json=body, headers=self.headers())
 
     def say(self, text: str) -> dict[str, Any]:
         return only(self.hear(say=text))

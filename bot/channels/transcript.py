@@ -21,11 +21,11 @@ def transcript(said: Iterable[UserUttered | BotUttered]) -> list[dict[str, Any]]
     entries: list[dict[str, Any]] = []
     titles: dict[str, str] = {}
     for event in said:
-        if isinstance(event, BotUttered):
+        if isinstance(event, BotUttered) and event.text:
             message = patient_message(event.message())
             titles |= {_tapped(button["payload"]): button["title"] for button in message["buttons"]}
             entries.append({"from": "assistant", **message})
-        elif text := _text(event, titles):
+        elif isinstance(event, UserUttered) and (text := _text(event, titles)):
             spoken = {"language": _language(event)}
             entries.append({"id": event.message_id, "from": "patient", "text": text, "buttons": [], "metadata": spoken})
     return entries

@@ -139,6 +139,8 @@ class WebsiteInput(InputChannel):
                 logger.exception("A request to the website channel failed.")
                 reply = problem_reply(Problem(500, "fault", "Something failed on our side; the log says what."))
             reply.headers["Cache-Control"] = "no-store"
+            # A page of another origin may not read it otherwise.
+            reply.headers["Access-Control-Expose-Headers"] = "Retry-After"
             return reply
 
         return guarded
