@@ -75,6 +75,6 @@ def store(tmp_path, stream):
     return opened(tmp_path, event_broker=stream)
 
 
-def opened(folder, **more):
+def opened(folder, name="c.db", **more):
     domain = Domain.from_yaml("slots: {language: {type: text, mappings: [{type: custom}]}}")
-    return AskMesoTrackerStore(domain, host=f"sqlite:///{folder}/c.db", content=str(ROOT / "content"), **more)
+    return AskMesoTrackerStore(domain, host=f"sqlite:///{folder}/{name}", content=str(ROOT / "content"), **more)
