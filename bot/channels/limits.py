@@ -1,6 +1,7 @@
 """How often a patient may write: by session, and by address, which a stranger changes less easily.
 
-Counted in memory, by each process for itself, and forgotten after two minutes.
+Counted in memory, by each process for itself, and forgotten after a minute. A window opens with the first request, so
+that `Retry-After` is exact.
 """
 
 import ipaddress
@@ -9,7 +10,7 @@ import time
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from bot.channels.problems import Problem
 
@@ -21,7 +22,7 @@ class Limits:
         self._session = RateLimitItemPerMinute(session)
         self._address = RateLimitItemPerMinute(address)
         self._openings = RateLimitItemPerMinute(openings)
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
     def count_request(self, address: str) -> None:
         """Count any request of an address.
@@ -49,10 +50,12 @@ class Limits:
 
 def network(address: str) -> str:
     """What is counted as one address: of version 6 the half that a provider hands to one customer."""
+    # Some proxies write the port too, which changes with every connection.
+    host = address.partition("]")[0].lstrip("[") if address.count(":") != 1 else address.partition(":")[0]
     try:
-        ip = ipaddress.ip_address(address.strip("[]"))
+        ip = ipaddress.ip_address(host)
     except ValueError:
-        return address
+        return host
     if ip.version == 4:
         return str(ip)
     return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))

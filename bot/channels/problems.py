@@ -2,14 +2,16 @@
 
 import http
 import json
+import reprlib
 from typing import Any
 
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-#: A value is shown up to this many characters.
-LONGEST_VALUE = 80
+#: A value is shown up to so many characters and levels.
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 class Problem(Exception):  # noqa: N818  # the name RFC 9457 gives it
@@ -24,9 +26,8 @@ class Problem(Exception):  # noqa: N818  # the name RFC 9457 gives it
 
 
 def shown(value: Any) -> str:
-    """A value as a sentence shows it: quoted, and cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+    """A value as a sentence shows it: quoted, and cut where it is long or deep."""
+    return _SHORT.repr(value)
 
 
 def json_reply(body: dict[str, Any], **reply: Any) -> HTTPResponse:

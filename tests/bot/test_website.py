@@ -194,6 +194,22 @@ def test_every_message_carries_all_metadata(assistant):
     assert metadata["sources"][0]["url"].startswith("http")
 
 
+@pytest.mark.parametrize("depth", [10, 100, 500, *range(800, 1000, 10), 5000])
+def test_however_deep_a_value_is_it_is_refused(assistant, depth):
+    deep = b'{"id": ' + b"[" * depth + b"]" * depth + b', "text": "hello"}'
+    headers = assistant.patient().headers() | {"Content-Type": "application/json"}
+    assert_problem(requests.post(f"{assistant.base}/messages", data=deep, headers=headers), 400)
+
+
+def test_what_is_no_http_is_refused(assistant):
+    with socket.create_connection(("127.0.0.1", int(assistant.environment["ASKMESO_RASA_PORT"])), timeout=5) as browser:
+        browser.sendall(b"hello\r\n\r\n")
+        reply = http.client.HTTPResponse(browser)
+        reply.begin()
+        assert reply.status == 400
+        assert json.loads(reply.read())["detail"].endswith(".")
+
+
 @pytest.mark.parametrize("announced", ["Content-Length: 1000000000", "Transfer-Encoding: chunked"])
 def test_a_body_without_end_is_refused_before_it_is_read(assistant, announced):
     head = (
