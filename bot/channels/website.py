@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 Handle = Callable[[UserMessage], Awaitable[Any]]
 View = Callable[[Request], Awaitable[HTTPResponse]]
 
+PURGE = "the daily purge"
 REQUIRED = ("secret", "origins", "database_url", "content")
 
 
@@ -88,6 +89,7 @@ class WebsiteInput(InputChannel):
         routes = Blueprint("website")
         routes.listener("before_server_start")(self._prepare)
         routes.listener("after_server_start")(self._start)
+        routes.listener("before_server_stop")(self._stop)
 
         @routes.get("/health")
         async def health(request: Request) -> HTTPResponse:
@@ -123,7 +125,10 @@ class WebsiteInput(InputChannel):
     async def _start(self, app: Sanic, _loop: object = None) -> None:
         await check(app)
         store = unwrapped(app.ctx.agent.tracker_store)
-        app.add_task(purge_daily(store, self._claims, kept_for_days=self._clinic.kept_for_days))
+        app.add_task(purge_daily(store, self._claims, kept_for_days=self._clinic.kept_for_days), name=PURGE)
+
+    async def _stop(self, app: Sanic, _loop: object = None) -> None:
+        await app.cancel_task(PURGE, raise_exception=False)
 
     def _guarded(self, view: View) -> View:
         """Refuse foreign origins and hurry, and turn problems into replies. The preflight is Rasa's own (`--cors`)."""

@@ -113,3 +113,9 @@ def test_a_conversation_older_than_patients_are_told_is_deleted_at_the_start(str
         time.sleep(0.1)
     assert events(database, "old") == []
     assert len(events(database, "new")) == 1
+
+
+def test_it_stops_without_a_complaint(strict):
+    # The last test of this file: nothing answers after it.
+    strict.stop("rasa")
+    assert "Task was destroyed" not in strict.log.read_text()
