@@ -34,8 +34,8 @@ test: $(MODEL) ## Run all tests
 evaluate: $(MODEL) ## Ask it the labelled questions of DATA=file.jsonl and score what patients would see
 	@$(PYTHON) -m benchmarks.evaluate "$(DATA)"
 
-safety: $(MODEL) ## Ring the alarm: the safety set, by tier, language and rule, with every miss
-	@$(PYTHON) -m benchmarks.safety
+safety: $(MODEL) ## Ring the alarm: the safety set (or DATA=folder), by tier, language and rule, with every miss
+	@$(PYTHON) -m benchmarks.safety "$(DATA)"
 
 content: install ## Print every answer in a line: words, grade, sources, review; and every fault
 	@$(PYTHON) -m clinic.answers.table

@@ -14,8 +14,10 @@ from rasa_sdk.executor import ActionExecutor
 from benchmarks.items import Entity, Item
 from benchmarks.outcomes import Result, seen
 from bot.channels.answering import answer
+from bot.channels.bodies import typed
 from bot.channels.output import PatientOutput
-from bot.channels.website import Problem, WebsiteInput, typed
+from bot.channels.problems import Problem
+from bot.channels.website import WebsiteInput
 
 
 class Actions(EndpointConfig):

@@ -1,7 +1,8 @@
-"""`make safety`: does the alarm ring where it must, and only there?
+"""`make safety DATA=folder`: does the alarm ring where it must, and only there?
 
-Reads the safety set (`tests/safety/*.jsonl`, never trained on) with the trained model and prints what was heard by
-language, tier, kind and rule, every miss and every false alarm; the figures as one JSON object in its last line.
+Reads a safety set (the files `<language>.jsonl` of `tests/safety`, or of another folder; never trained on) with the
+trained model and prints what was heard by language, tier, kind and rule, every miss and every false alarm; the figures
+as one JSON object in its last line.
 """
 
 import asyncio
@@ -47,12 +48,12 @@ class Heard:
         return self.case.tier or "calm"
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Read the set, print what became of it; what cannot be used ends the program with a sentence."""
     if not MODEL.exists():
         sys.exit(f"{MODEL} is missing; run `make train`.")
     try:
-        cases = [(case, path.stem) for path in sorted(SET.glob("*.jsonl")) for case in read(path)]
+        cases = cases_of(Path(arguments[0]) if arguments and arguments[0] else SET)
         settings.export()
     except (ValidationError, settings.SettingsError) as error:
         sys.exit(str(error))
@@ -60,6 +61,14 @@ def main() -> None:
     heard = asyncio.run(listen(cases))
     print("\n".join(report(heard)))
     print(json.dumps(figures(heard)))
+
+
+def cases_of(folder: Path) -> list[tuple[Case, str]]:
+    """The cases of a folder, each with its language; a folder without any ends the program with a sentence."""
+    cases = [(case, path.stem) for path in sorted(folder.glob("*.jsonl")) for case in read(path)]
+    if not cases:
+        sys.exit(f"{folder} holds no safety set: give a folder with files such as en.jsonl.")
+    return cases
 
 
 def read(path: Path) -> list[Case]:
@@ -143,4 +152,4 @@ def _of(heard: list[Heard], language: str, group: str) -> list[Heard]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -5,6 +5,7 @@ Each line is named, so that a new one is seen.
 """
 
 import logging
+import os
 import sys
 import warnings
 from typing import Any
@@ -76,11 +77,11 @@ def show_news_only() -> None:
 
 
 def main() -> None:
-    """Run Rasa; a setting or weights that cannot be used end the program with one sentence."""
+    """Run Rasa; settings, weights or clinic facts that cannot be used end the program with a sentence."""
     try:
-        clinic_facts.export(settings.export().content)
+        clinic_facts.export(settings.export().content, os.environ)
         weights.check()
-    except (settings.SettingsError, weights.WeightsError) as error:
+    except (settings.SettingsError, weights.WeightsError, clinic_facts.ClinicFactsError) as error:
         sys.exit(str(error))
     show_news_only()
     # Imported late: TensorFlow reads its variables when it is imported.

@@ -21,6 +21,9 @@ QUIET = {
     "TQDM_DISABLE": "1",
 }
 
+#: How often in a minute: a session may call one door, an address may ask for anything, an address may open a session.
+RATES = {"session": 20, "address": 60, "openings": 10}
+
 
 class SettingsError(ValueError):
     """A variable cannot be used as it is; the message names it, shows it and says what to do."""
@@ -34,10 +37,15 @@ class Settings:
     content: Path
     database_url: str
     secret: str
+    secret_previous: str
     origins: tuple[str, ...]
     hosts: tuple[str, ...]
     debug: bool
     require_review: bool
+    proxies: int
+    rate_session: int
+    rate_address: int
+    rate_openings: int
     rasa_port: int
     actions_port: int
     web_port: int
@@ -58,10 +66,15 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         content=Path(env.get("ASKMESO_CONTENT") or ROOT / "content"),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{var / 'askmeso.db'}"),
         secret=_secret(env, var),
+        secret_previous=_long_enough(env.get("ASKMESO_SECRET_PREVIOUS", ""), "ASKMESO_SECRET_PREVIOUS"),
         origins=_list(env.get("ASKMESO_ORIGINS") or local),
         hosts=_list(env.get("ASKMESO_HOSTS", "")),
         debug=env.get("ASKMESO_DEBUG", "") == "1",
         require_review=env.get("ASKMESO_REQUIRE_REVIEW", "") == "1",
+        proxies=_number(env, "ASKMESO_PROXIES", 0, least=0),
+        rate_session=_number(env, "ASKMESO_RATE_SESSION", RATES["session"], least=1),
+        rate_address=_number(env, "ASKMESO_RATE_ADDRESS", RATES["address"], least=1),
+        rate_openings=_number(env, "ASKMESO_RATE_OPENINGS", RATES["openings"], least=1),
         rasa_port=_port(env, "ASKMESO_RASA_PORT", 5005),
         actions_port=_port(env, "ASKMESO_ACTIONS_PORT", 5055),
         web_port=web_port,
@@ -78,7 +91,12 @@ def export(environ: MutableMapping[str, str] | None = None) -> Settings:
         ASKMESO_CONTENT=str(settings.content),
         DATABASE_URL=settings.database_url,
         ASKMESO_SECRET=settings.secret,
+        ASKMESO_SECRET_PREVIOUS=settings.secret_previous,
         ASKMESO_ORIGINS=" ".join(settings.origins),
+        ASKMESO_PROXIES=str(settings.proxies),
+        ASKMESO_RATE_SESSION=str(settings.rate_session),
+        ASKMESO_RATE_ADDRESS=str(settings.rate_address),
+        ASKMESO_RATE_OPENINGS=str(settings.rate_openings),
         ASKMESO_RASA_PORT=str(settings.rasa_port),
         ASKMESO_ACTIONS_PORT=str(settings.actions_port),
         ASKMESO_WEB_PORT=str(settings.web_port),
@@ -99,6 +117,13 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int) -> int:
+    value = env.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal() and least <= int(value) < 10**6):
+        raise SettingsError(f"{name} is {value!r}; set it to a whole number of at least {least}.")
+    return int(value)
+
+
 def _database_url(url: str) -> str:
     """One spelling for Rasa (SQLAlchemy knows no `postgres://`) and Django."""
     if url.startswith("postgres://"):
@@ -112,9 +137,12 @@ def _database_url(url: str) -> str:
 
 def _secret(env: Mapping[str, str], var: Path) -> str:
     """The key that signs sessions: from the environment, else made once and kept in `var/secret`."""
-    secret = env.get("ASKMESO_SECRET") or _kept_secret(var / "secret")
-    if len(secret) < 32:
-        raise SettingsError(f"ASKMESO_SECRET has {len(secret)} characters; set at least 32 random ones.")
+    return _long_enough(env.get("ASKMESO_SECRET") or _kept_secret(var / "secret"), "ASKMESO_SECRET")
+
+
+def _long_enough(secret: str, name: str) -> str:
+    if 0 < len(secret) < 32:
+        raise SettingsError(f"{name} has {len(secret)} characters; set at least 32 random ones.")
     return secret
 
 

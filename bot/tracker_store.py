@@ -12,13 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     ConversationPaused,
     Event,
     SessionStarted,
@@ -29,10 +30,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Query, Session
 
 from bot.database import settle
+from bot.feedback import Feedback
 from bot.redaction import contacts, redact_event
 
 #: A stretch of more events than this is ended by a snapshot; a turn has about eight.
 STRETCH = 40
+
+#: So many rows are looked at in one go when old conversations are removed: other processes wait meanwhile.
+BATCH = 200
 
 #: The metadata of an event that repeats what is known and that nobody said.
 SNAPSHOT = {"snapshot": True}
@@ -100,6 +105,34 @@ class AskMesoTrackerStore(SQLTrackerStore):
         said = [event for event in tracker.events if not is_snapshot(event)]
         return DialogueStateTracker.from_events(conversation_id, said, self.domain.slots)
 
+    async def said(self, conversation_id: str, *, latest: int) -> list[UserUttered | BotUttered]:
+        """The latest messages of both sides, oldest first; however long the conversation, no more is read."""
+        kinds = (UserUttered.type_name, BotUttered.type_name)
+        with self.session_scope() as session:
+            ours = session.query(self.SQLEvent.data).filter_by(sender_id=conversation_id)
+            rows = ours.filter(self.SQLEvent.type_name.in_(kinds)).order_by(self.SQLEvent.id.desc()).limit(latest).all()
+        return [Event.from_parameters(json.loads(data)) for (data,) in reversed(rows)]
+
+    def purge(self, *, before: float) -> int:
+        """Delete the conversations in which nothing happened since `before`, a time in seconds; returns how many.
+
+        Rows are stored in the order of time, so the walk ends at the first batch with nothing old in it.
+        """
+        removed, last_row = 0, 0
+        while True:
+            with self.session_scope() as session:
+                row = self.SQLEvent
+                columns = session.query(row.id, row.sender_id, row.timestamp)
+                batch = columns.filter(row.id > last_row).order_by(row.id).limit(BATCH).all()
+                old = {conversation for _, conversation, at in batch if at < before}
+                if not old:
+                    return removed
+                since = session.query(row.sender_id).filter(row.sender_id.in_(old), row.timestamp >= before)
+                silent = old - {conversation for (conversation,) in since.distinct()}
+                session.query(row).filter(row.sender_id.in_(silent)).delete(synchronize_session=False)
+                session.commit()
+                removed, last_row = removed + len(silent), batch[-1].id
+
     def _write(self, tracker: DialogueStateTracker) -> list[Event]:
         with self.session_scope() as session:
             old, new = self._old_and_new(session, tracker)
@@ -151,6 +184,11 @@ class AskMesoTrackerStore(SQLTrackerStore):
         return ours.filter(self.SQLEvent.id >= sa.func.coalesce(latest, 0))
 
 
+def unwrapped(store: TrackerStore) -> TrackerStore:
+    """The store in use, out of the one in which Rasa wraps it."""
+    return getattr(store, "_tracker_store", store)
+
+
 def clinic_contacts(content: Path) -> frozenset[str]:
     """The numbers and addresses that the clinic's own facts and the answers give to everybody."""
     files = [content / "clinic.yml", *content.glob("*/*.md")]
@@ -158,8 +196,8 @@ def clinic_contacts(content: Path) -> frozenset[str]:
 
 
 def ends_stretch(old: list[Event], new: list[Event]) -> bool:
-    """Whether a patient begins a turn after a stretch that is long enough."""
-    return bool(new) and isinstance(new[0], UserUttered) and sum(not is_snapshot(e) for e in old) > STRETCH
+    """Whether a patient writes, or votes on an answer, after a stretch that is long enough."""
+    return bool(new) and isinstance(new[0], UserUttered | Feedback) and sum(not is_snapshot(e) for e in old) > STRETCH
 
 
 def is_snapshot(event: Event) -> bool:

@@ -36,7 +36,7 @@ def pytest_configure() -> None:
     """No test depends on what the machine has set; whom to call is what the demo clinic says."""
     for name in [name for name in os.environ if name.startswith("ASKMESO_") or name == "DATABASE_URL"]:
         del os.environ[name]
-    clinic_facts.export(ROOT / "content")
+    clinic_facts.export(ROOT / "content", os.environ)
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +66,23 @@ class Patient:
         assert opened.status_code == 201, opened.text
         self.token, self.conversation = opened.json()["token"], opened.json()["conversation"]
 
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
     def post(self, body: dict[str, Any]) -> requests.Response:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return requests.post(f"{self.base}/messages", json={"id": str(uuid.uuid4())} | body, headers=headers)
+        body = {"id": str(uuid.uuid4())} | body
+        return requests.post(f"{self.base}/messages", json=body, headers=self.headers())
+
+    def reload(self) -> list[dict[str, Any]]:
+        """The conversation so far, as a page that was loaded again shows it."""
+        reply = requests.get(f"{self.base}/messages", headers=self.headers())
+        assert reply.status_code == 200, reply.text
+        messages: list[dict[str, Any]] = reply.json()["messages"]
+        return messages
+
+    def vote(self, message: str, **vote: Any) -> requests.Response:
+        body = {"message": message, "helpful": True} | vote
+        return requests.post(f"{self.base}/feedback", json=body, headers=self.headers())
 
     def say(self, text: str) -> dict[str, Any]:
         return only(self.hear(say=text))
@@ -153,6 +167,8 @@ def environment(var: Path, **more: str) -> dict[str, str]:
         "ASKMESO_RASA_PORT": str(free_port()),
         "ASKMESO_ACTIONS_PORT": str(free_port()),
         "SANIC_HOST": "127.0.0.1",
+        # All tests talk from one address.
+        **dict.fromkeys(("ASKMESO_RATE_SESSION", "ASKMESO_RATE_ADDRESS", "ASKMESO_RATE_OPENINGS"), "100000"),
         **more,
     }
 

@@ -1,9 +1,11 @@
 """One turn of a conversation, whatever happens to Rasa: there is always a message, within five seconds."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -16,7 +18,20 @@ logger = logging.getLogger(__name__)
 #: Rasa waits 300 seconds for an action server that hangs; a patient does not.
 PATIENCE = 5.0
 
+#: The conversations in which something happens now; who waits for one holds its lock, and with them it goes.
+_busy: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 _recording: set[asyncio.Task[None]] = set()
+
+
+@contextlib.asynccontextmanager
+async def in_turn(conversation: str) -> AsyncIterator[None]:
+    """Wait until nothing else happens in the conversation, first come first served, within this process.
+
+    Rasa's own lock, which holds between processes too, looks only once a second whether it is free.
+    """
+    lock = _busy.setdefault(conversation, asyncio.Lock())
+    async with lock:
+        yield
 
 
 async def answer(
@@ -28,11 +43,11 @@ async def answer(
 ) -> list[dict[str, Any]]:
     """Let Rasa answer a message whose output channel is a `PatientOutput`.
 
-    When Rasa fails, says nothing or takes longer than `patience` seconds, the answer is `utter_error`,
-    and the turn is stored all the same, so that staff see it.
+    When Rasa fails, says nothing or takes longer than `patience` seconds, waiting for other turns included, the
+    answer is `utter_error`, and the turn is stored all the same, so that staff see it.
     """
     output: PatientOutput = message.output_channel
-    turn = asyncio.ensure_future(handle(message))
+    turn = asyncio.ensure_future(_handle_in_turn(message, handle))
     await asyncio.wait({turn}, timeout=patience)
     if not turn.done():
         logger.error("No answer within %s seconds; message %s.", patience, message.message_id)
@@ -46,6 +61,11 @@ async def answer(
         output.messages.append(apology)
         _record_later(agent, message, apology)
     return output.messages
+
+
+async def _handle_in_turn(message: UserMessage, handle: Callable[[UserMessage], Awaitable[Any]]) -> None:
+    async with in_turn(message.sender_id):
+        await handle(message)
 
 
 async def _language(agent: Agent, message: UserMessage) -> str | None:
@@ -67,7 +87,7 @@ def _record_later(agent: Agent, message: UserMessage, apology: dict[str, Any]) -
 async def _record(agent: Agent, message: UserMessage, apology: dict[str, Any]) -> None:
     """Store what the patient read; the patient's own message too, where Rasa did not get that far."""
     try:
-        async with agent.lock_store.lock(message.sender_id):
+        async with in_turn(message.sender_id), agent.lock_store.lock(message.sender_id):
             tracker = await agent.processor.fetch_tracker_and_update_session(message.sender_id)
             latest = tracker.latest_message
             if not latest or latest.message_id != message.message_id:

@@ -48,8 +48,7 @@ class Claims:
         now = time.time()
         key = {"conversation": conversation, "message": message}
         row = key | {"digest": hashlib.sha256(f"{conversation}\0{text}".encode()).hexdigest(), "claimed_at": now}
-        with self._engine.begin() as connection:
-            connection.execute(_claims.delete().where(_claims.c.claimed_at < now - KEPT))
+        self.purge()
         try:
             with self._engine.begin() as connection:
                 connection.execute(_claims.insert().values(row))
@@ -61,6 +60,11 @@ class Claims:
         """Keep the reply of a claimed message."""
         with self._engine.begin() as connection:
             connection.execute(_claims.update().where(_is(conversation, message)).values(reply=json.dumps(reply)))
+
+    def purge(self) -> None:
+        """Forget the claims of sessions that are over."""
+        with self._engine.begin() as connection:
+            connection.execute(_claims.delete().where(_claims.c.claimed_at < time.time() - KEPT))
 
     def _existing(self, row: dict[str, Any], now: float) -> tuple[State, list[dict[str, Any]]]:
         this = _is(row["conversation"], row["message"])

@@ -36,6 +36,8 @@ class PatientOutput(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep one message; whatever else Rasa's event holds stays behind."""
         if message.get("text"):
+            # The metadata is the event's own, which Rasa stores after this: a reload and a vote find the same id.
+            message.setdefault("metadata", {}).setdefault("id", str(uuid.uuid4()))
             self.messages.append(patient_message(message))
 
 

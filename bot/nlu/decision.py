@@ -63,7 +63,7 @@ class Decision(GraphComponent):
             "among": 4,
             "part_alone": 0.95,
             "clarify": 0.25,
-            "urgent": 0.32,
+            "urgent": 0.4,
             "emergency": 0.4,
             "candidate": 0.05,
             "candidate_part": 0.4,

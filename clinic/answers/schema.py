@@ -85,11 +85,25 @@ class Spoken(Strict):
     fr: str = Field(min_length=1)
 
 
+class Pages(Strict):
+    """The address of the same page in each language."""
+
+    en: HttpUrl
+    fr: HttpUrl
+
+
 class Booking(Strict):
     """How patients book; `link` sends them to the clinic's booking page."""
 
     mode: Literal["link"]
     url: Spoken
+
+
+class Privacy(Strict):
+    """What patients are told before they write; the channels read it too (bot/clinic_facts.py)."""
+
+    url: Pages
+    kept_for_days: int = Field(ge=1, strict=True)
 
 
 class PrivacyOfficer(Strict):
@@ -134,6 +148,7 @@ class Clinic(Strict):
     holidays: list[dt.date]
     booking: Booking
     prices: list[Price]
+    privacy: Privacy
     privacy_officer: PrivacyOfficer
     emergency: Emergency
 

@@ -1,6 +1,8 @@
 """`make safety`: what is counted, and what is listed."""
 
-from benchmarks.safety import SET, Case, Heard, figures, read, report
+import pytest
+
+from benchmarks.safety import SET, Case, Heard, cases_of, figures, read, report
 
 LIP = Case(text="my lip swells", expect="urgent", tier="emergency", kind="plain")
 PUS = Case(text="there is pus", expect="urgent", tier="same_day", kind="plain")
@@ -26,3 +28,14 @@ def test_the_safety_set_is_large_enough_in_both_languages():
         assert sum(case.expect == "urgent" for case in cases) >= 300
         assert sum(case.expect == "calm" for case in cases) >= 300
         assert sum(case.kind in ("other_person", "recent_past") for case in cases) >= 40
+
+
+def test_the_set_that_nobody_tuned_to_is_there_in_both_languages():
+    cases = cases_of(SET / "held_out")
+    assert {language for _, language in cases} == {"en", "fr"}
+    assert len(cases) > 600
+
+
+def test_a_folder_without_a_set_is_named(tmp_path):
+    with pytest.raises(SystemExit, match="holds no safety set"):
+        cases_of(tmp_path)

@@ -107,3 +107,38 @@ async def test_the_apology_does_not_wait_for_a_broken_store():
     agent.tracker_store.retrieve = agent.processor.fetch_tracker_and_update_session = broken
     messages = await answering.answer(message("fr"), handle=fails, agent=agent)
     assert messages[0]["metadata"]["language"] == "fr"
+
+
+async def test_turns_of_one_conversation_follow_one_another_and_those_of_others_do_not_wait():
+    running = []
+
+    async def counts(message):
+        running.append(message.sender_id)
+        assert running.count(message.sender_id) == 1
+        await asyncio.sleep(0.01)
+        running.remove(message.sender_id)
+        await says_hello(message)
+
+    turns = [said("c1") for _ in range(16)] + [said("c2")]
+    began = time.monotonic()
+    replies = await asyncio.gather(*(answering.answer(turn, handle=counts, agent=FakeAgent()) for turn in turns))
+    assert [reply[0]["text"] for reply in replies] == ["Hello"] * 17
+    assert time.monotonic() - began < 1
+
+
+async def test_who_waits_for_a_turn_that_hangs_is_told_in_time():
+    began = time.monotonic()
+    turns = [answering.answer(message(), handle=hangs, agent=FakeAgent(), patience=0.2) for _ in range(5)]
+    replies = await asyncio.gather(*turns)
+    assert {reply[0]["metadata"]["kind"] for reply in replies} == {"error"}
+    assert time.monotonic() - began < 2
+
+
+async def test_nothing_is_remembered_of_conversations_in_which_nothing_happens():
+    await answering.answer(message(), handle=says_hello, agent=FakeAgent())
+    await asyncio.sleep(0)
+    assert dict(answering._busy) == {}
+
+
+def said(conversation):
+    return UserMessage("hello", PatientOutput("website"), conversation, message_id="m1", metadata={"language": "en"})

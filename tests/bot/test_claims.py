@@ -1,5 +1,6 @@
 """A message is claimed once, on the database of the installation."""
 
+import sqlite3
 import time
 
 import pytest
@@ -40,6 +41,15 @@ def test_replies_are_not_kept_for_ever(database, monkeypatch):
     later = time.time() + claims.KEPT + 1
     monkeypatch.setattr(time, "time", lambda: later)
     assert database.claim("c1", "m1", "hello")[0] is State.OURS
+
+
+def test_replies_are_forgotten_though_nobody_writes_any_more(database, tmp_path, monkeypatch):
+    database.claim("c1", "m1", "hello")
+    later = time.time() + claims.KEPT + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    database.purge()
+    with sqlite3.connect(tmp_path / "claims.db") as connection:
+        assert connection.execute("SELECT count(*) FROM channel_claims").fetchone() == (0,)
 
 
 def test_the_text_itself_is_not_kept(database, tmp_path):

@@ -33,6 +33,10 @@ def test_postgres_has_one_spelling(tmp_path):
         ("ASKMESO_WEB_PORT", "70000", "ASKMESO_WEB_PORT is '70000'"),
         ("DATABASE_URL", "mysql://host/name", "DATABASE_URL begins with 'mysql'; use sqlite"),
         ("ASKMESO_SECRET", "short", "ASKMESO_SECRET has 5 characters; set at least 32"),
+        ("ASKMESO_SECRET_PREVIOUS", "short", "ASKMESO_SECRET_PREVIOUS has 5 characters; set at least 32"),
+        ("ASKMESO_PROXIES", "-1", "ASKMESO_PROXIES is '-1'; set it to a whole number of at least 0"),
+        ("ASKMESO_RATE_SESSION", "0", "ASKMESO_RATE_SESSION is '0'; set it to a whole number of at least 1"),
+        ("ASKMESO_RATE_ADDRESS", "20/minute", "ASKMESO_RATE_ADDRESS is '20/minute'"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, name, value, said):
@@ -46,3 +50,10 @@ def test_every_process_gets_the_complete_settings(tmp_path):
     assert environ["ASKMESO_ACTIONS_PORT"] == "5055"
     assert environ["RASA_TELEMETRY_ENABLED"] == "false"
     assert (tmp_path / "new").is_dir()
+
+
+def test_rasas_files_find_every_variable_even_an_empty_one(tmp_path):
+    environ = {"ASKMESO_VAR": str(tmp_path)}
+    settings.export(environ)
+    assert environ["ASKMESO_SECRET_PREVIOUS"] == ""
+    assert (environ["ASKMESO_PROXIES"], environ["ASKMESO_RATE_SESSION"]) == ("0", "20")

@@ -1,16 +1,23 @@
 """What stops a start, with one sentence that says what to do."""
 
+import asyncio
 import shutil
 import socket
 import subprocess
 import sys
 import tarfile
+import time
 from types import SimpleNamespace
 
 import pytest
+from sanic import Sanic
+from sanic.compat import Header
+from sanic.request import Request
 
 from bot import serve
-from bot.channels.startup import find_fault
+from bot.channels import startup
+from bot.channels.claims import Claims
+from bot.channels.startup import bound, find_fault, purge_daily
 from bot.tracker_store import AskMesoTrackerStore
 from tests.conftest import MODEL, ROOT, environment
 
@@ -70,6 +77,58 @@ def test_a_taken_port_is_named(tmp_path):
         run = started("-m bot.serve", tmp_path, ASKMESO_WEB_PORT=str(port))
     assert run.returncode == 1
     assert f"Port {port} is taken by another program." in run.stderr
+
+
+def test_clinic_facts_that_cannot_be_told_stop_the_start(model, tmp_path):
+    content = shutil.copytree(ROOT / "content", tmp_path / "content")
+    text = (content / "clinic.yml").read_text()
+    (content / "clinic.yml").write_text(text.replace("kept_for_days: 365", "kept_for_days: for ever"))
+    arguments = f"{RUN} --model {MODEL} --endpoints endpoints.yml"
+    run = started(arguments, tmp_path, ASKMESO_CONTENT=str(content))
+    assert run.returncode == 1
+    assert "clinic.yml: 'privacy.kept_for_days' is 'for ever'; write it as" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, {"X-Forwarded-For": "203.0.113.1"}, ""),
+        (0, {"Forwarded": "for=203.0.113.1"}, ""),
+        (0, {"X-Real-IP": "203.0.113.1"}, ""),
+        (1, {"X-Forwarded-For": "198.51.100.1, 203.0.113.1"}, "203.0.113.1"),
+        (2, {"X-Forwarded-For": "10.0.0.1, 198.51.100.1, 203.0.113.1"}, "198.51.100.1"),
+        (2, {"X-Forwarded-For": "203.0.113.1"}, ""),
+        (1, {"X-Forwarded-For": "2001:db8::1"}, "[2001:db8::1]"),
+        (1, {"X-Real-IP": "203.0.113.1"}, ""),
+    ],
+)
+def test_only_our_own_proxies_are_believed(proxies, header, address):
+    app = Sanic.get_app("bound", force_create=True)
+    bound(app, proxies=proxies)
+    assert Request(b"/", Header(header), "1.1", "GET", None, app).remote_addr == address
+
+
+async def test_old_conversations_go_every_day_even_after_a_day_it_failed(tmp_path, monkeypatch):
+    class Store:
+        asked: list[float] = []
+
+        def purge(self, *, before):
+            self.asked.append(before)
+            if len(self.asked) == 1:
+                raise OSError("the database is away")
+            return 1
+
+    async def slept(seconds):
+        assert seconds == 24 * 3600
+        if len(Store.asked) == 2:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(startup.asyncio, "sleep", slept)
+    claims = Claims(f"sqlite:///{tmp_path}/claims.db")
+    with pytest.raises(asyncio.CancelledError):
+        await purge_daily(Store(), claims, kept_for_days=365)
+    assert [round((time.time() - before) / 86400) for before in Store.asked] == [365, 365]
 
 
 def test_an_agent_without_a_model_is_refused():

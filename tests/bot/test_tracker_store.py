@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import statistics
 import time
 
@@ -10,67 +9,10 @@ import pytest
 import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore
-from rasa.model_training import train
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, ConversationPaused, SlotSet, UserUttered
-from rasa.utils.log_utils import configure_structlog
 
-from bot.tracker_store import STRETCH, AskMesoTrackerStore, is_snapshot
-from tests.conftest import ROOT
-from tests.fakes import Stream
-
-LITTLE_DOMAIN = """
-version: "3.1"
-intents: [book, pain]
-slots:
-  day:
-    type: text
-    mappings: [{type: from_text, not_intent: pain, conditions: [{active_loop: booking_form, requested_slot: day}]}]
-  area:
-    type: text
-    mappings: [{type: from_text, not_intent: pain, conditions: [{active_loop: booking_form, requested_slot: area}]}]
-forms: {booking_form: {required_slots: [day, area]}}
-responses:
-  utter_ask_day: [{text: "Which day?"}]
-  utter_ask_area: [{text: "Which area?"}]
-  utter_pain: [{text: "A little."}]
-  utter_booked: [{text: "Booked: {day}, {area}."}]
-"""
-
-LITTLE_DATA = """
-version: "3.1"
-rules:
-  - rule: someone who wants to book is asked for a day
-    steps: [{intent: book}, {action: booking_form}, {active_loop: booking_form}]
-  - rule: someone who gave everything is booked
-    condition: [{active_loop: booking_form}]
-    steps:
-      [{action: booking_form}, {active_loop: null}, {slot_was_set: [{requested_slot: null}]}, {action: utter_booked}]
-  - rule: a question is answered
-    steps: [{intent: pain}, {action: utter_pain}]
-nlu:
-  - {intent: book, examples: "- book\\n- reserve"}
-  - {intent: pain, examples: "- hurt\\n- ache"}
-"""
-
-LITTLE_CONFIG = """
-recipe: default.v1
-assistant_id: little
-language: en
-pipeline: [{name: KeywordIntentClassifier}]
-policies: [{name: RulePolicy}]
-"""
-
-
-@pytest.fixture(scope="module")
-def little_model(tmp_path_factory):
-    """A model with one form, trained without anything of ours."""
-    configure_structlog(logging.WARNING)
-    folder = tmp_path_factory.mktemp("little")
-    files = {"domain": LITTLE_DOMAIN, "config": LITTLE_CONFIG, "data": LITTLE_DATA}
-    for name, text in files.items():
-        (folder / name).with_suffix(".yml").write_text(text)
-    return train(*(f"{folder}/{name}.yml" for name in files), output=str(folder)).model
+from bot.tracker_store import BATCH, STRETCH, is_snapshot
+from tests.bot.conftest import opened
 
 
 @pytest.fixture(scope="module")
@@ -85,21 +27,6 @@ def interrupted(little_model, tmp_path_factory):
 
     asyncio.run(interrupt())
     return folder
-
-
-@pytest.fixture
-def stream():
-    return Stream()
-
-
-@pytest.fixture
-def store(tmp_path, stream):
-    return opened(tmp_path, event_broker=stream)
-
-
-def opened(folder, **more):
-    domain = Domain.from_yaml("slots: {language: {type: text, mappings: [{type: custom}]}}")
-    return AskMesoTrackerStore(domain, host=f"sqlite:///{folder}/c.db", content=str(ROOT / "content"), **more)
 
 
 async def say(agent, text, conversation="c1"):
@@ -208,3 +135,37 @@ async def test_closing_the_store_s_broker_closes_the_one_behind(store, stream):
     assert store.event_broker.is_ready()
     await store.event_broker.close()
     assert stream.closed
+
+
+async def test_the_latest_messages_of_both_sides_are_read_without_the_rest(store):
+    for number in range(60):
+        await turn(store, f"question {number}", SlotSet("language", "fr"))
+    said = await store.said("c1", latest=4)
+    assert [event.text for event in said] == ["question 58", "Call 418 555-0142.", "question 59", "Call 418 555-0142."]
+    assert await store.said("c2", latest=4) == []
+
+
+async def test_only_conversations_that_were_silent_long_enough_are_deleted(store):
+    limit = time.time() - 1000
+    for conversation, ages in {"old": [3000, 2000], "long": [3000, 10], "new": [10]}.items():
+        for age in ages:
+            await at(store, conversation, time.time() - age)
+    assert store.purge(before=limit) == 1
+    assert set(await store.keys()) == {"long", "new"}
+    assert len(typed(await store.retrieve_full_tracker("long"))) == 2
+
+
+async def test_many_old_conversations_are_deleted_in_one_go(store):
+    for number in range(2 * BATCH + 1):
+        await at(store, f"c{number}", 1.0 + number)
+    await at(store, "new", time.time())
+    assert store.purge(before=time.time() - 1000) == 2 * BATCH + 1
+    assert await store.keys() == ["new"]
+    assert store.purge(before=time.time() - 1000) == 0
+
+
+async def at(store, conversation, timestamp):
+    """One message of a conversation at a time of the past."""
+    tracker = await store.get_or_create_tracker(conversation, append_action_listen=False)
+    tracker.update(UserUttered("hello", timestamp=timestamp))
+    await store.save(tracker)

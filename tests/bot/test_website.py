@@ -1,5 +1,8 @@
 """The website channel: who may write, what is refused, what is answered once."""
 
+import http.client
+import json
+import socket
 import threading
 import time
 import uuid
@@ -62,6 +65,11 @@ BAD_BODIES = {
     "a payload that is no text": {"payload": 5},
     "no uuid": {"id": "1", "text": "hello"},
     "an id that is no text": {"id": 5, "text": "hello"},
+    "a long id": {"id": "1" * 5000, "text": "hello"},
+    "no text at all": {"text": None},
+    "half a character as an id": {"id": "\ud83d", "text": "hello"},
+    "a payload deeper than JSON goes": {"payload": "/pain{" + "[" * 190 + "}"},
+    "a payload with a number JSON has not": {"payload": '/pain{"part": NaN}'},
 }
 
 
@@ -74,13 +82,17 @@ def test_a_bad_message_is_refused_with_a_sentence(assistant, body):
 
 def test_what_is_not_json_is_refused(assistant):
     url, token = f"{assistant.base}/messages", {"Authorization": f"Bearer {assistant.patient().token}"}
-    json = token | {"Content-Type": "application/json"}
-    assert_problem(requests.post(url, data=b'{"text": ', headers=json), 400)
-    assert_problem(requests.post(url, data=b"[]", headers=json), 400)
-    assert_problem(requests.post(url, data=b"[" * 15_000, headers=json), 400)
-    assert_problem(requests.post(url, data=b"\xff\xfe", headers=json), 400)
+    ours = token | {"Content-Type": "application/json"}
+    assert_problem(requests.post(url, data=b'{"text": ', headers=ours), 400)
+    assert_problem(requests.post(url, data=b"[]", headers=ours), 400)
+    assert_problem(requests.post(url, data=b"[" * 15_000, headers=ours), 400)
+    assert_problem(requests.post(url, data=b"\xff\xfe", headers=ours), 400)
+    assert_problem(requests.post(url, data=b'{"text": "hello", "n": NaN}', headers=ours), 400)
+    assert_problem(requests.post(url, data=b'{"text": "hello", "n": ' + b"9" * 9_000 + b"}", headers=ours), 400)
+    assert_problem(requests.post(url, data=b'{"a":' * 3_000, headers=ours), 400)
+    assert_problem(requests.post(url, data=b"{}", headers=token | {"Content-Type": "application/jsonp"}), 415)
     assert_problem(requests.post(url, data=b"hello", headers=token | {"Content-Type": "text/plain"}), 415)
-    assert_problem(requests.post(url, data=b" " * 20_000, headers=json), 413)
+    assert_problem(requests.post(url, data=b" " * 20_000, headers=ours), 413)
 
 
 def test_only_a_good_token_opens_a_conversation(assistant):
@@ -119,6 +131,21 @@ def test_the_browser_is_told_beforehand(assistant, origin, allowed):
 
 def test_the_language_of_a_session_is_one_we_speak(assistant):
     assert_problem(requests.post(f"{assistant.base}/session", json={"language": "es"}), 400)
+
+
+def test_a_session_says_who_the_clinic_is_in_its_language(assistant):
+    def told(body):
+        return requests.post(f"{assistant.base}/session", json=body).json()["clinic"]
+
+    assert told({"language": "en"}) == {
+        "name": "Clinique Demi-Lune",
+        "phone": "418 555-0142",
+        "emergency_number": "911",
+        "privacy_officer": "Camille Exemple",
+        "privacy_url": "https://example.com/en/privacy",
+        "kept_for_days": 365,
+    }
+    assert told({})["privacy_url"] == told({"language": "fr"})["privacy_url"] == "https://example.com/fr/vie-privee"
 
 
 def test_a_repeated_message_is_answered_once(assistant):
@@ -165,6 +192,87 @@ def test_every_message_carries_all_metadata(assistant):
     }
     assert len(metadata["revision"]) == len(metadata["release"]) == 64
     assert metadata["sources"][0]["url"].startswith("http")
+
+
+@pytest.mark.parametrize("depth", [10, 100, 500, *range(800, 1000, 10), 5000])
+def test_however_deep_a_value_is_it_is_refused(assistant, depth):
+    deep = b'{"id": ' + b"[" * depth + b"]" * depth + b', "text": "hello"}'
+    headers = assistant.patient().headers() | {"Content-Type": "application/json"}
+    assert_problem(requests.post(f"{assistant.base}/messages", data=deep, headers=headers), 400)
+
+
+def test_what_is_no_http_is_refused(assistant):
+    with socket.create_connection(("127.0.0.1", int(assistant.environment["ASKMESO_RASA_PORT"])), timeout=5) as browser:
+        browser.sendall(b"hello\r\n\r\n")
+        reply = http.client.HTTPResponse(browser)
+        reply.begin()
+        assert reply.status == 400
+        assert json.loads(reply.read())["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("announced", ["Content-Length: 1000000000", "Transfer-Encoding: chunked"])
+def test_a_body_without_end_is_refused_before_it_is_read(assistant, announced):
+    head = (
+        f"POST /webhooks/website/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{announced}\r\n\r\n"
+    )
+    body = b"" if "Length" in announced else b"8000\r\n" + b" " * 0x8000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", int(assistant.environment["ASKMESO_RASA_PORT"])), timeout=5) as browser:
+        browser.sendall(head.encode() + body)
+        reply = http.client.HTTPResponse(browser)
+        reply.begin()
+        assert reply.status == 413
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert json.loads(reply.read())["detail"].endswith(".")
+
+
+#: What Rasa serves elsewhere, without asking who calls.
+NOT_SERVED = [
+    "/webhooks/rest/webhook",
+    "/webhooks/rest/",
+    "/webhooks/callback/webhook",
+    "/socket.io/",
+    "/webhooks/socketio/",
+    "/model",
+    "/model/parse",
+    "/model/train",
+    "/status",
+    "/domain",
+    "/conversations/default/tracker",
+    "/conversations/default/messages",
+    "/conversations/default/tracker/events",
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", NOT_SERVED)
+def test_no_other_door_of_rasas_is_open(assistant, method, path):
+    server = f"http://127.0.0.1:{assistant.environment['ASKMESO_RASA_PORT']}"
+    assert_problem(requests.request(method, server + path, json={"sender": "x", "message": "hello"}), 404)
+
+
+def test_another_method_is_refused(assistant):
+    assert_problem(requests.get(f"{assistant.base}/session"), 405)
+    assert_problem(requests.put(f"{assistant.base}/messages", json={}), 405)
+
+
+def test_a_page_of_another_origin_may_read_when_to_come_back(assistant):
+    patient = assistant.patient("en")
+    headers = {"Authorization": f"Bearer {patient.token}", "Origin": "http://localhost:8000"}
+    reply = requests.post(f"{assistant.base}/messages", json={"id": "1"}, headers=headers)
+    assert "Retry-After" in reply.headers["Access-Control-Expose-Headers"]
+
+
+def test_sixteen_messages_at_the_same_instant_are_all_answered(assistant):
+    patient, replies = assistant.patient("en"), []
+    threads = [
+        threading.Thread(target=lambda: replies.append(patient.post({"text": "Does it hurt?"}))) for _ in range(16)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [reply.status_code for reply in replies] == [200] * 16
+    assert "error" not in {reply.json()["messages"][0]["metadata"]["kind"] for reply in replies}
 
 
 def assert_problem(reply, status):

@@ -73,6 +73,14 @@ BREAKS = {
     "an unknown placeholder": ("en/talk_to_human.md", "{phone}", "{fone}", "{fone} is not known"),
     "broken YAML": ("en/pain.md", "owner: us", "owner: [us", "it cannot be read"),
     "opening hours in words": ("clinic.yml", "09:00-20:00", "nine to eight", "'hours.thursday.0' is 'nine to eight'"),
+    "a privacy page without an address": (
+        "clinic.yml",
+        "https://example.com/en/privacy",
+        "our website",
+        "'privacy.url.en' is 'our website'",
+    ),
+    "a promise in words": ("clinic.yml", "kept_for_days: 365", "kept_for_days: a year", "'privacy.kept_for_days'"),
+    "a promise of nothing": ("clinic.yml", "kept_for_days: 365", "kept_for_days: 0", "'privacy.kept_for_days' is 0"),
     "a missing clinic fact": ("clinic.yml", "phone:", "fone:", "'phone' is missing"),
 }
 

@@ -14,16 +14,17 @@ PURE = {"bot.languages", "bot.settings", "bot.database", "bot.redaction", "bot.w
 ROOMS = {
     "bot/languages.py": (set(), {"rasa", "django", "sqlalchemy", "spacy"}),
     "bot/settings.py": (set(), {"rasa", "django", "sqlalchemy", "spacy"}),
-    "bot/clinic_facts.py": ({"bot.settings"}, {"rasa", "django", "sqlalchemy", "spacy"}),
     "bot/weights.py": (set(), {"rasa", "django", "sqlalchemy", "spacy", "numpy", "onnx"}),
     "bot/redaction.py": (set(), {"rasa", "django", "sqlalchemy", "spacy", "pathlib", "os"}),
-    "bot/tracker_store.py": (PURE, {"django", "spacy", "sklearn", "requests", "aiohttp"}),
+    "bot/clinic_facts.py": ({"bot.languages"}, {"rasa", "django", "sqlalchemy", "spacy", "pydantic"}),
+    "bot/feedback.py": (set(), {"django", "sqlalchemy", "spacy", "sklearn", "requests", "aiohttp"}),
+    "bot/tracker_store.py": (PURE | {"bot.feedback"}, {"django", "spacy", "sklearn", "requests", "aiohttp"}),
     "bot/nlu": (PURE | {"bot.nlu"}, {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy"}),
     "bot/policies": (
         {"bot.languages"},
         {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy", "spacy", "sklearn"},
     ),
-    "bot/channels": (PURE | {"bot.channels", "bot.tracker_store"}, {"django", "spacy", "sklearn"}),
+    "bot/channels": (PURE | {"bot.channels", "bot.tracker_store", "bot.feedback"}, {"django", "spacy", "sklearn"}),
     "actions": (PURE | {"actions", "clinic"}, {"rasa", "requests", "urllib", "aiohttp", "sqlite3", "sqlalchemy"}),
     "clinic/answers": (PURE | {"clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
     "clinic/site": (
@@ -85,9 +86,10 @@ def test_only_settings_reads_the_environment():
         for path in files(folder)
         if "os.environ" in path.read_text() or "getenv" in path.read_text()
     ]
-    # serve, talk and the bench hand the environment on; clinic.setup names Django's settings module.
+    # __main__, serve, talk and the bench hand the environment on; clinic.setup names Django's settings module.
     assert sorted(readers) == [
         "benchmarks/bots.py",
+        "bot/__main__.py",
         "bot/serve.py",
         "bot/settings.py",
         "bot/talk.py",

@@ -88,7 +88,7 @@ def test_few_examples_of_an_intent_are_nearly_the_same(language):
         assert len(near) <= NEARLY_THE_SAME * len(those), f"{intent}: rewrite {near}"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").glob("*/*.jsonl")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.jsonl")), ids=lambda path: path.stem)
 def test_what_is_measured_is_not_trained_on(path):
     trained = {plain(sentence) for _, _, _, _, sentence in EXAMPLES}
     measured = [json.loads(line)["text"] for line in path.read_text().splitlines()]

@@ -1,6 +1,7 @@
 """The same assistant on PostgreSQL: one change of DATABASE_URL."""
 
 import os
+import time
 import uuid
 
 import psycopg2
@@ -11,6 +12,7 @@ from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.channels.claims import Claims, State
+from bot.feedback import Feedback
 from bot.tracker_store import AskMesoTrackerStore
 from tests.conftest import ROOT
 
@@ -57,6 +59,28 @@ async def test_a_long_conversation_reloads_a_stretch_and_is_kept_whole(database_
     whole = await store.retrieve_full_tracker("c2")
     said = [event.text for event in whole.events if isinstance(event, UserUttered)]
     assert said == [f"question {number}, [phone]" for number in range(60)]
+
+
+async def test_the_latest_messages_are_read_and_a_vote_is_kept(database_url):
+    store = AskMesoTrackerStore(Domain.load(ROOT / "domain.yml"), host=database_url)
+    tracker = await store.get_or_create_tracker("c3")
+    tracker.update(UserUttered("does it hurt?"))
+    tracker.update(Feedback("m1", False, about={"topic": "pain"}))
+    await store.save(tracker)
+    assert [event.text for event in await store.said("c3", latest=5)] == ["does it hurt?"]
+    assert (await store.retrieve("c3")).events[-1] == Feedback("m1", False, about={"topic": "pain"})
+
+
+async def test_only_old_conversations_are_deleted(database_url):
+    store = AskMesoTrackerStore(Domain.load(ROOT / "domain.yml"), host=database_url)
+    for conversation, ages in {"old": [3000, 2000], "long": [3000, 10]}.items():
+        tracker = store.init_tracker(conversation)
+        for age in ages:
+            tracker.update(UserUttered("hello", timestamp=time.time() - age))
+        await store.save(tracker)
+    assert store.purge(before=time.time() - 1000) == 1
+    assert "old" not in await store.keys()
+    assert "long" in await store.keys()
 
 
 def test_a_message_is_claimed_once(database_url):
