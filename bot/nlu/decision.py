@@ -63,6 +63,9 @@ class Decision(GraphComponent):
             "among": 4,
             "part_alone": 0.95,
             "clarify": 0.25,
+            "symptom": 0.25,
+            "ordinary": 0.9,
+            "urgent_though_ordinary": 0.6,
             "urgent": 0.4,
             "emergency": 0.4,
             "candidate": 0.05,
@@ -98,7 +101,12 @@ class Decision(GraphComponent):
         """The red flag that the alarm raises without a rule; a bare mention raises none. In doubt it is more urgent."""
         alarm = message.get("alarm") or {}
         likely = sum(alarm.values())
-        if likely < self._config["urgent"] or is_bare(message) or _is_remnant(message):
+        ordinary = _confidence(message, SYMPTOM) >= self._config["ordinary"]
+        if (
+            likely < self._config["urgent_though_ordinary" if ordinary else "urgent"]
+            or is_bare(message)
+            or _is_remnant(message)
+        ):
             return None
         tier = "emergency" if alarm["emergency"] >= self._config["emergency"] * likely else "same_day"
         symptom = "a worrying symptom in other words"
@@ -152,7 +160,13 @@ class Decision(GraphComponent):
                 asked.setdefault(NOT_OURS, _clause(part, NOT_OURS, "decline", best["confidence"], []))
             elif best["name"] in among or best["confidence"] >= self._config["part_alone"]:
                 asked.setdefault(best["name"], _clause(part, best["name"], "answer", best["confidence"], []))
-        return [asked[topic] for topic in _without_the_symptom(list(asked), _best(message)["name"])]
+        return [asked[topic] for topic in self._without_the_symptom(list(asked), message)]
+
+    def _without_the_symptom(self, topics: list[str], message: Message) -> list[str]:
+        """A symptom takes in the questions about it; where the message is about something else, it only tells why."""
+        if _confidence(message, SYMPTOM) >= self._config["symptom"]:
+            return [topic for topic in topics if topic not in ABOUT_A_SYMPTOM]
+        return [topic for topic in topics if topic != SYMPTOM] if len(topics) > 1 else topics
 
     def _candidates(self, message: Message) -> list[str]:
         likely = [r["name"] for r in _ranking(message) if r["confidence"] >= self._config["candidate"]]
@@ -187,13 +201,6 @@ def _is_question(part: Message, message: Message) -> bool:
         return False
     asked = (message.get(TEXT) or "")[part.get("end") or 0 :].lstrip().startswith("?")
     return asked or not (topic == NOT_OURS or is_bare(part) or (topic not in TOLD and tells(part)))
-
-
-def _without_the_symptom(topics: list[str], of_the_whole: str) -> list[str]:
-    """A symptom takes in the questions about it; where the message is about something else, it only tells why."""
-    if of_the_whole == SYMPTOM:
-        return [topic for topic in topics if topic not in ABOUT_A_SYMPTOM]
-    return [topic for topic in topics if topic != SYMPTOM] if len(topics) > 1 else topics
 
 
 def _parts(message: Message) -> list[Message]:

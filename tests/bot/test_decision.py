@@ -84,6 +84,20 @@ def test_a_rule_is_not_overruled_by_the_alarm():
     assert message.get("red_flag") == flag | {"languages": ["en"]}
 
 
+@pytest.mark.parametrize(("likely", "alarmed"), [(0.5, False), (0.7, True)])
+def test_what_is_surely_an_ordinary_after_effect_needs_a_surer_alarm(likely, alarmed):
+    message = decided(("mild_symptom", 0.95), alarm={"emergency": 0.0, "same_day": likely})
+    assert bool(message.get("red_flag")) is alarmed
+
+
+def test_a_likely_symptom_is_not_answered_as_a_question_about_it():
+    ice = ranked("should I ice it", ("aftercare", 0.9))
+    swollen = told("I am swollen", ("mild_symptom", 0.9))
+    message = decided(("aftercare", 0.41), ("mild_symptom", 0.29), parts=[swollen, ice])
+    assert message.get("clauses")[0]["outcome"] == "clarify"
+    assert message.get("clauses")[0]["candidates"] == ["aftercare", "mild_symptom"]
+
+
 def test_what_is_left_of_a_denial_raises_no_alarm_by_itself():
     surely = {"emergency": 0.9, "same_day": 0.0}
     assert not decided(("pain", 0.9), text="I have no fever", asserted="i have", alarm=surely).get("red_flag")
