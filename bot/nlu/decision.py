@@ -164,9 +164,13 @@ class Decision(GraphComponent):
 
     def _without_the_symptom(self, topics: list[str], message: Message) -> list[str]:
         """A symptom takes in the questions about it; where the message is about something else, it only tells why."""
-        if _confidence(message, SYMPTOM) >= self._config["symptom"]:
+        best = _best(message)
+        if best["name"] != SYMPTOM and len(topics) > 1:
+            topics = [topic for topic in topics if topic != SYMPTOM]
+        unsure = best["confidence"] < self._config["answer"]
+        if best["name"] == SYMPTOM or (unsure and _confidence(message, SYMPTOM) >= self._config["symptom"]):
             return [topic for topic in topics if topic not in ABOUT_A_SYMPTOM]
-        return [topic for topic in topics if topic != SYMPTOM] if len(topics) > 1 else topics
+        return topics
 
     def _candidates(self, message: Message) -> list[str]:
         likely = [r["name"] for r in _ranking(message) if r["confidence"] >= self._config["candidate"]]
