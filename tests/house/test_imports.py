@@ -27,8 +27,16 @@ ROOMS = {
     "bot/channels": (PURE | {"bot.channels", "bot.tracker_store", "bot.feedback"}, {"django", "spacy", "sklearn"}),
     "actions": (PURE | {"actions", "clinic"}, {"rasa", "requests", "urllib", "aiohttp", "sqlite3", "sqlalchemy"}),
     "clinic/answers": (PURE | {"clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
+    "clinic/booking": (
+        PURE | {"clinic.booking"},
+        {"rasa", "rasa_sdk", "sanic", "aiohttp", "requests", "sqlalchemy"},
+    ),
+    **{
+        f"clinic/booking/{name}.py": (PURE | {"clinic.booking"}, {"django", "httpx", "smtplib", "rasa", "pydantic"})
+        for name in ("words", "times", "names", "contact", "opening", "preferences", "cells", "references")
+    },
     "clinic/site": (
-        PURE | {"clinic.site", "clinic.answers", "clinic.setup"},
+        PURE | {"clinic.site", "clinic.answers", "clinic.booking", "clinic.setup"},
         {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"},
     ),
     "benchmarks": ({"bot", "actions", "clinic", "benchmarks"}, {"django"}),
