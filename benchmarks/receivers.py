@@ -79,6 +79,7 @@ class Web(ThreadingHTTPServer):
     def __init__(self, *, port: int = 0, secret: str = "", journal: Path | None = None, faults: float = 0) -> None:
         self.secret = secret
         self.journal = Journal(journal)
+        self.received = Journal(journal and journal.with_suffix(".calls"))
         self.faults = faults
         self.script: list[str] = []
         self.calls: list[Call] = []
@@ -110,6 +111,7 @@ class Answer(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         call = Call(self.headers["Idempotency-Key"], dict(self.headers), body)
         self.server.calls.append(call)
+        self.server.received.take(call.key, once=False)
         if not self._is_signed(body):
             self._reply(401)
             return

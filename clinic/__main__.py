@@ -7,14 +7,18 @@ from bot.settings import SettingsError
 
 
 def main() -> None:
-    """Run the command; settings that cannot be used end it with a sentence."""
+    """Run the command; settings or a database that cannot be used end it with a sentence."""
     try:
         clinic.setup()
     except SettingsError as error:
         sys.exit(str(error))
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except DatabaseError as error:
+        sys.exit(f"The database failed: {error}. If a table is missing, run `python -m clinic migrate`.")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """Every transport, asked the same questions, against real servers on loopback."""
 
 import datetime as dt
-import json
 import re
 import smtplib
-import socket
 
 import httpx
 import pytest

@@ -23,7 +23,8 @@ class Command(BaseCommand):
         default = Patience()
         parser.add_argument("--lease", type=float, default=default.lease.total_seconds(), help="seconds")
         parser.add_argument("--first-wait", type=float, default=default.first_wait.total_seconds(), help="seconds")
-        parser.add_argument("--give-up-after", type=float, default=default.give_up_after.total_seconds() / 3600)
+        parser.add_argument("--longest-wait", type=float, default=default.longest_wait.total_seconds(), help="seconds")
+        parser.add_argument("--give-up-after", type=float, default=24.0, help="hours")
         parser.add_argument("--timeout", type=float, help="seconds for one exchange with a receiver")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,10 +41,9 @@ class Command(BaseCommand):
 
 
 def _patience(options: dict[str, Any]) -> Patience:
-    first = dt.timedelta(seconds=options["first_wait"])
     return Patience(
         lease=dt.timedelta(seconds=options["lease"]),
-        first_wait=first,
-        longest_wait=max(first, min(first * 180, Patience.longest_wait)),
+        first_wait=dt.timedelta(seconds=options["first_wait"]),
+        longest_wait=dt.timedelta(seconds=options["longest_wait"]),
         give_up_after=dt.timedelta(hours=options["give_up_after"]),
     )
