@@ -65,7 +65,7 @@ class Decision(GraphComponent):
             "clarify": 0.25,
             "symptom": 0.25,
             "ordinary": 0.9,
-            "urgent_though_ordinary": 0.6,
+            "urgent_though_calm": 0.9,
             "urgent": 0.4,
             "emergency": 0.4,
             "candidate": 0.05,
@@ -98,15 +98,11 @@ class Decision(GraphComponent):
         return messages
 
     def _suspected(self, message: Message) -> dict[str, Any] | None:
-        """The red flag that the alarm raises without a rule; a bare mention raises none. In doubt it is more urgent."""
+        """The red flag that the alarm raises without a rule. In doubt it is more urgent."""
         alarm = message.get("alarm") or {}
         likely = sum(alarm.values())
-        ordinary = _confidence(message, SYMPTOM) >= self._config["ordinary"]
-        if (
-            likely < self._config["urgent_though_ordinary" if ordinary else "urgent"]
-            or is_bare(message)
-            or _is_remnant(message)
-        ):
+        calm = is_bare(message) or _confidence(message, SYMPTOM) >= self._config["ordinary"]
+        if likely < self._config["urgent_though_calm" if calm else "urgent"] or _is_remnant(message):
             return None
         tier = "emergency" if alarm["emergency"] >= self._config["emergency"] * likely else "same_day"
         symptom = "a worrying symptom in other words"

@@ -84,7 +84,7 @@ def test_a_rule_is_not_overruled_by_the_alarm():
     assert message.get("red_flag") == flag | {"languages": ["en"]}
 
 
-@pytest.mark.parametrize(("likely", "alarmed"), [(0.5, False), (0.7, True)])
+@pytest.mark.parametrize(("likely", "alarmed"), [(0.5, False), (0.95, True)])
 def test_what_is_surely_an_ordinary_after_effect_needs_a_surer_alarm(likely, alarmed):
     message = decided(("mild_symptom", 0.95), alarm={"emergency": 0.0, "same_day": likely})
     assert bool(message.get("red_flag")) is alarmed
