@@ -1,0 +1,225 @@
+/** The launcher: the only file a page loads before a patient opens the chat. It stays small and has no dependency. */
+import css from "./askmeso.css?inline";
+import { type Language, recall, remember } from "./memory";
+import type { AskMesoPanel } from "./panel";
+import { launcher as en } from "./strings/en";
+import { launcher as fr } from "./strings/fr";
+
+const STRINGS = { en, fr };
+const HERE = import.meta.url;
+const SVG = "http://www.w3.org/2000/svg";
+const BUBBLE = "M4 5h16v11H10l-4 4v-4H4z";
+const CROSS = "M6 6l12 12M18 6L6 18";
+
+const styles = new CSSStyleSheet();
+styles.replaceSync(css);
+
+/**
+ * A button that opens the clinic's assistant on any page.
+ *
+ *     <askmeso-chat server="https://chat.clinic.example/webhooks/website" language="fr" clinic="Clinique Demi-Lune">
+ *       <a href="tel:+14185550142">418 555-0142</a>
+ *     </askmeso-chat>
+ *
+ * @attr server - The base address of the website channel.
+ * @attr language - "en" or "fr"; otherwise the language of the page, otherwise French.
+ * @attr clinic - The name in the header; otherwise the name the server gives.
+ * @attr accent - A CSS colour; the text on it is black or white, whichever is easier to read.
+ * @attr open - Whether the panel is open. Reflected: set it to open, remove it to close.
+ *
+ * @slot - How to reach the clinic without the assistant. Shown without JavaScript and when the server is down.
+ *
+ * @event askmeso-open - The panel opens. Bubbles.
+ * @event askmeso-close - The panel closes. Bubbles.
+ *
+ * @csspart launcher - The button on the page.
+ * @csspart label - The words on the button.
+ * @csspart fallback - The box with the slot, when even the panel cannot be loaded.
+ * @csspart panel - The dialog.
+ * @csspart header - Its header: the clinic's name and the controls.
+ * @csspart language - The button that switches the language.
+ * @csspart menu - What unfolds to start again, copy or print.
+ * @csspart close - The button that closes the panel.
+ * @csspart conversation - What scrolls: the notice and the messages.
+ * @csspart notice - What a patient should know before the first message.
+ * @csspart log - The messages.
+ * @csspart message - One message; also `patient` or `assistant`, and the kind of an assistant's message, such as `urgent`.
+ * @csspart bubble - The box around a message's text.
+ * @csspart choices - The buttons below a message.
+ * @csspart sources - Where an answer comes from.
+ * @csspart feedback - The question whether an answer was helpful.
+ * @csspart typing - The sign that an answer is on its way.
+ * @csspart not-sent - What is said below a message that was not sent.
+ * @csspart down - The box with the slot, when the server cannot be reached.
+ * @csspart status - The line about the connection.
+ * @csspart composer - The form at the bottom; `question` is its text box, `send` its button, `counter` what is left.
+ * @csspart emergency - The line with the emergency number.
+ *
+ * @cssprop --askmeso-accent - The colour of the launcher, the header and the patient's messages.
+ * @cssprop --askmeso-font - The font family.
+ * @cssprop --askmeso-radius - The radius of the panel's corners.
+ * @cssprop --askmeso-width - The width of the panel.
+ * @cssprop --askmeso-height - The height of the panel, where the window is high enough.
+ * @cssprop --askmeso-block-end - The distance to the lower edge of the window.
+ * @cssprop --askmeso-inline-end - The distance to the edge at the end of the line, the right one.
+ * @cssprop --askmeso-z-index - The layer of the widget.
+ */
+export class AskMesoChat extends HTMLElement {
+  static readonly observedAttributes = ["server", "language", "clinic", "accent", "open"];
+
+  #frame = element("div", "frame");
+  #button = element("button", "launcher");
+  #label = element("span", "label");
+  #fallback = element("div", "fallback");
+  #apology = element("p");
+  #panel?: AskMesoPanel;
+  #loading?: Promise<AskMesoPanel>;
+  #failures = 0;
+  #ready = false;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [styles];
+    this.#button.type = "button";
+    this.#button.ariaHasPopup = "dialog";
+    this.#button.append(icon(), this.#label);
+    this.#button.addEventListener("click", () => (this.open = !this.open));
+    this.#fallback.role = "alert";
+    this.#frame.append(this.#button, this.#fallback);
+    root.append(this.#frame);
+  }
+
+  get server(): string {
+    return (this.getAttribute("server") ?? "").replace(/\/+$/, "");
+  }
+
+  get language(): Language {
+    const asked = [this.getAttribute("language"), this.closest<HTMLElement>("[lang]")?.lang.slice(0, 2).toLowerCase()];
+    return asked.find((language): language is Language => language === "en" || language === "fr") ?? "fr";
+  }
+
+  get open(): boolean {
+    return this.hasAttribute("open");
+  }
+
+  set open(open: boolean) {
+    this.toggleAttribute("open", open);
+  }
+
+  connectedCallback(): void {
+    const { open, language } = recall(this.server);
+    if (language) this.setAttribute("language", language);
+    // What the patient did on the page before counts more than what the page asks for.
+    if (open !== undefined) this.open = open;
+    this.#dress();
+    this.#toggle();
+    this.#ready = true;
+  }
+
+  disconnectedCallback(): void {
+    this.#ready = false;
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (!this.#ready) return;
+    if (name !== "open") this.#dress();
+    else if ((before === null) !== (after === null)) this.#turn();
+  }
+
+  /** The patient or the page opens or closes it: unlike on a new page, focus follows. */
+  #turn(): void {
+    const within = this.shadowRoot?.activeElement;
+    remember(this.server, { open: this.open });
+    this.dispatchEvent(new Event(this.open ? "askmeso-open" : "askmeso-close", { bubbles: true, composed: true }));
+    this.#toggle(true);
+    if (!this.open && within) this.#button.focus();
+  }
+
+  async #toggle(focus = false): Promise<void> {
+    this.#button.ariaExpanded = `${this.open}`;
+    this.#fallback.replaceChildren();
+    if (this.#panel) this.#panel.hidden = !this.open;
+    if (!this.open) return;
+    const panel = await this.#load();
+    if (!this.open) return;
+    if (!panel) this.#fallback.replaceChildren(this.#apology, document.createElement("slot"));
+    else if (focus) panel.focus();
+  }
+
+  async #load(): Promise<AskMesoPanel | undefined> {
+    if (this.#panel) return this.#panel;
+    this.#button.ariaBusy = "true";
+    try {
+      this.#panel = await (this.#loading ??= this.#fetch());
+      this.#panel.hidden = !this.open;
+    } catch {
+      this.#loading = undefined;
+      this.#failures += 1;
+    }
+    this.#button.ariaBusy = null;
+    return this.#panel;
+  }
+
+  async #fetch(): Promise<AskMesoPanel> {
+    const address = new URL("panel.js", HERE);
+    // A browser may remember for the life of a page that an address could not be loaded.
+    if (this.#failures) address.search = `${this.#failures}`;
+    await import(/* @vite-ignore */ address.href);
+    const panel = element("askmeso-panel") as AskMesoPanel;
+    panel.append(document.createElement("slot"));
+    panel.addEventListener("askmeso-dismiss", () => (this.open = false));
+    panel.addEventListener("askmeso-language", (event) => this.#speak((event as CustomEvent<Language>).detail));
+    this.#frame.append(panel);
+    this.#dress(panel);
+    return panel;
+  }
+
+  #speak(language: Language): void {
+    remember(this.server, { language });
+    this.setAttribute("language", language);
+  }
+
+  #dress(panel = this.#panel): void {
+    const { server, language } = this;
+    const strings = STRINGS[language];
+    this.#frame.lang = language;
+    this.#label.textContent = strings.label;
+    this.#apology.textContent = strings.down;
+    this.#paint(this.getAttribute("accent") ?? "");
+    if (panel) Object.assign(panel, { server, language, name: this.getAttribute("clinic") ?? "" });
+  }
+
+  #paint(accent: string): void {
+    if (CSS.supports("color", accent)) this.#frame.style.setProperty("--askmeso-accent", accent);
+    else this.#frame.style.removeProperty("--askmeso-accent");
+  }
+}
+
+function element<Name extends keyof HTMLElementTagNameMap>(name: Name, part = ""): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  if (part) made.setAttribute("part", part);
+  return made;
+}
+
+/** Both drawings; the style sheet shows the bubble when closed and the cross when open. */
+function icon(): SVGElement {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  for (const line of [BUBBLE, CROSS]) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("d", line);
+    drawing.append(path);
+  }
+  return drawing;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "askmeso-chat": AskMesoChat;
+    "askmeso-panel": AskMesoPanel;
+  }
+}
+
+if (!customElements.get("askmeso-chat")) customElements.define("askmeso-chat", AskMesoChat);
