@@ -76,6 +76,7 @@ export class AskMesoChat extends HTMLElement {
   #loading?: Promise<AskMesoPanel>;
   #failures = 0;
   #ready = false;
+  #drawing = document.createElementNS(SVG, "path");
 
   constructor() {
     super();
@@ -83,7 +84,7 @@ export class AskMesoChat extends HTMLElement {
     root.adoptedStyleSheets = [styles];
     this.#button.type = "button";
     this.#button.ariaHasPopup = "dialog";
-    this.#button.append(icon(), this.#label);
+    this.#button.append(icon(this.#drawing), this.#label);
     this.#button.addEventListener("click", () => (this.open = !this.open));
     this.#fallback.role = "alert";
     this.#frame.append(this.#button, this.#fallback);
@@ -137,57 +138,55 @@ export class AskMesoChat extends HTMLElement {
   }
 
   async #toggle(focus = false): Promise<void> {
-    this.#button.ariaExpanded = `${this.open}`;
+    const { open } = this;
+    this.#button.ariaExpanded = `${open}`;
+    this.#drawing.setAttribute("d", open ? CROSS : BUBBLE);
     this.#fallback.replaceChildren();
-    if (this.#panel) this.#panel.hidden = !this.open;
-    if (!this.open) return;
-    const panel = await this.#load();
-    if (!this.open) return;
-    if (!panel) this.#fallback.replaceChildren(this.#apology, document.createElement("slot"));
-    else if (focus) panel.focus();
+    if (this.#panel) this.#panel.hidden = !open;
+    if (open) await this.#show(focus);
   }
 
-  async #load(): Promise<AskMesoPanel | undefined> {
-    if (this.#panel) return this.#panel;
-    this.#button.ariaBusy = "true";
+  async #show(focus: boolean): Promise<void> {
     try {
-      this.#panel = await (this.#loading ??= this.#fetch());
-      this.#panel.hidden = !this.open;
+      const panel = await (this.#loading ??= this.#load());
+      panel.hidden = !this.open;
+      if (this.open && focus) panel.focus();
     } catch {
       this.#loading = undefined;
       this.#failures += 1;
+      if (this.open) this.#fallback.replaceChildren(this.#apology, element("slot"));
     }
-    this.#button.ariaBusy = null;
-    return this.#panel;
   }
 
-  async #fetch(): Promise<AskMesoPanel> {
+  async #load(): Promise<AskMesoPanel> {
     const address = new URL("panel.js", HERE);
     // A browser may remember for the life of a page that an address could not be loaded.
     if (this.#failures) address.search = `${this.#failures}`;
     await import(/* @vite-ignore */ address.href);
-    const panel = element("askmeso-panel") as AskMesoPanel;
-    panel.append(document.createElement("slot"));
-    panel.addEventListener("askmeso-dismiss", () => (this.open = false));
-    panel.addEventListener("askmeso-language", (event) => this.#speak((event as CustomEvent<Language>).detail));
+    const panel = element("askmeso-panel");
+    panel.append(element("slot"));
+    panel.addEventListener("dismiss", () => (this.open = false));
+    panel.addEventListener("switch", () => this.#switch());
     this.#frame.append(panel);
-    this.#dress(panel);
+    this.#panel = panel;
+    this.#dress();
     return panel;
   }
 
-  #speak(language: Language): void {
+  #switch(): void {
+    const language = this.language === "en" ? "fr" : "en";
     remember(this.server, { language });
     this.setAttribute("language", language);
   }
 
-  #dress(panel = this.#panel): void {
+  #dress(): void {
     const { server, language } = this;
     const strings = STRINGS[language];
     this.#frame.lang = language;
     this.#label.textContent = strings.label;
     this.#apology.textContent = strings.down;
     this.#paint(this.getAttribute("accent") ?? "");
-    if (panel) Object.assign(panel, { server, language, name: this.getAttribute("clinic") ?? "" });
+    this.#panel?.dress(server, language, this.getAttribute("clinic") ?? "");
   }
 
   #paint(accent: string): void {
@@ -202,17 +201,12 @@ function element<Name extends keyof HTMLElementTagNameMap>(name: Name, part = ""
   return made;
 }
 
-/** Both drawings; the style sheet shows the bubble when closed and the cross when open. */
-function icon(): SVGElement {
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("viewBox", "0 0 24 24");
-  drawing.setAttribute("aria-hidden", "true");
-  for (const line of [BUBBLE, CROSS]) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", line);
-    drawing.append(path);
-  }
-  return drawing;
+function icon(drawing: SVGPathElement): SVGSVGElement {
+  const made = document.createElementNS(SVG, "svg");
+  made.setAttribute("viewBox", "0 0 24 24");
+  made.ariaHidden = "true";
+  made.append(drawing);
+  return made;
 }
 
 declare global {

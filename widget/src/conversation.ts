@@ -86,19 +86,26 @@ export class Conversation {
     if (!this.entries.length && this.state !== "opening") this.start();
   }
 
-  askToSpeak(language: Language, said: string): void {
-    this.choose({ title: said, payload: `/change_language{"language":"${language}"}` });
+  greet(said: string): void {
+    this.#command("greet", said);
   }
 
   startAgain(said: string): void {
-    this.choose({ title: said, payload: `/start_again{"language":"${this.language}"}` });
+    this.#command("start_again", said);
   }
 
-  /** Sends again, under the same ids, what was not sent. */
+  goOnIn(language: Language, said: string): void {
+    this.language = language;
+    this.#command("change_language", said);
+  }
+
+  /** Sends again, under the same ids, what was not sent; it moves to the end, where its reply will be. */
   retry(): void {
-    for (const entry of this.entries) {
+    const unsent = this.entries.filter(({ state }) => state === "not-sent");
+    this.entries = [...this.entries.filter((entry) => !unsent.includes(entry)), ...unsent];
+    for (const entry of unsent) {
       const message = this.#pending.find(({ id }) => id === entry.id);
-      if (message && entry.state === "not-sent") this.#enqueue(message, entry);
+      if (message) this.#enqueue(message, entry);
     }
     if (this.state === "down" && !this.waiting) this.start();
   }
@@ -111,6 +118,10 @@ export class Conversation {
     } catch {
       this.#judge(entry, { helpful, state: "failed" });
     }
+  }
+
+  #command(intent: string, title: string): void {
+    this.choose({ title, payload: `/${intent}{"language":"${this.language}"}` });
   }
 
   #judge(entry: Entry, rating: Rating): void {

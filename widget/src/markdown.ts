@@ -3,7 +3,7 @@
  *
  * It becomes Lit templates, never HTML: whatever else a text holds is shown as it is.
  */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 
 export interface Style {
   /** What a screen reader says of a link that opens elsewhere. */
@@ -16,8 +16,9 @@ type Piece = TemplateResult | string;
 
 const BULLET = /^\s*[-*•]\s+/;
 const NUMBER = /^\s*\d+[.)]\s+/;
+/** In this order: bold, italic, the words and the target of a link, a bare address, a phone number, an emergency number. */
 const INLINE =
-  /\*\*(?<bold>[^*]+)\*\*|\*(?<italic>[^*\s][^*]*)\*|\[(?<words>[^\]]+)\]\((?<target>[^\s)]+)\)|(?<bare>https?:\/\/[^\s<>]*[^\s<>.,;:!?)])|(?<phone>(?<![\d-])\d{3}[ -]\d{3}-\d{4}(?![\d-]))|(?<emergency>(?<!\d)(?:911|811|988)(?!\d))/g;
+  /\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^\s)]+)\)|(https?:\/\/[^\s<>]*[^\s<>.,;:!?)])|((?<![\d-])\d{3}[ -]\d{3}-\d{4}(?![\d-]))|((?<!\d)(?:911|811|988)(?!\d))/g;
 
 export function markdown(text: string, style: Style): TemplateResult[] {
   return text
@@ -78,18 +79,16 @@ function inline(text: string, style: Style): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
-    pieces.push(text.slice(end, match.index), piece(match[0], match.groups ?? {}, style));
+    pieces.push(text.slice(end, match.index), piece(match, style));
     end = match.index + match[0].length;
   }
   return [...pieces, text.slice(end)];
 }
 
-function piece(all: string, found: Record<string, string | undefined>, style: Style): Piece {
-  const { bold, italic, words, target, bare, phone, emergency } = found;
+function piece([all, bold, italic, words, target, bare, phone, emergency]: RegExpMatchArray, style: Style): Piece {
   const url = webAddress(target ?? bare);
   if (bold) return html`<strong>${inline(bold, style)}</strong>`;
   if (italic) return html`<em>${inline(italic, style)}</em>`;
   if (url) return webLink(words ?? all, url, style.newTab);
-  if (phone || (emergency && style.emergency)) return phoneLink(all);
-  return all;
+  return phone || (emergency && style.emergency) ? phoneLink(all) : all;
 }

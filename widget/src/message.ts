@@ -1,5 +1,5 @@
 /** One message, with all that hangs below it: choices, sources, the question whether it helped. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { Choice, Metadata, Source } from "./client";
 import type { Conversation, Entry } from "./conversation";
 import { warning } from "./icons";
@@ -23,13 +23,12 @@ export function message(entry: Entry, context: Context): TemplateResult {
 function fromPatient(entry: Entry, { conversation, language, strings }: Context): TemplateResult {
   return html`<div
     part="message patient"
-    class="message patient"
     data-id=${entry.id}
     lang=${entry.language ?? nothing}
     aria-live="off"
   >
     <span class="unseen" lang=${language}>${strings.youSaid}</span>
-    <div part="bubble" class="bubble">${entry.text}</div>
+    <div part="bubble">${entry.text}</div>
     ${entry.state === "refused" ? html`<p class="note" lang=${language}>${strings.refused}</p>` : nothing}
     ${entry.state === "not-sent"
       ? html`<p part="not-sent" class="note" lang=${language}>
@@ -46,20 +45,19 @@ function fromAssistant(entry: Entry, context: Context): TemplateResult {
   // An urgent message is announced by the panel's alert, and not a second time from here.
   return html`<div
     part="message assistant ${kind}"
-    class="message assistant ${kind}"
     data-id=${entry.id}
     lang=${entry.language ?? nothing}
     aria-live=${kind === "urgent" ? "off" : nothing}
   >
     <span class="unseen" lang=${language}>${strings.assistantSaid}</span>
-    <div part="bubble" class="bubble">${kind === "urgent" ? warning : nothing} ${markdown(entry.text, style)}</div>
+    <div part="bubble">${kind === "urgent" ? warning : nothing} ${markdown(entry.text, style)}</div>
     ${entry.choices.length ? choices(entry.choices, context) : nothing}
     ${entry.metadata ? below(entry, entry.metadata, context) : nothing}
   </div>`;
 }
 
 function choices(offered: Choice[], { conversation }: Context): TemplateResult {
-  return html`<div part="choices" class="choices">
+  return html`<div part="choices">
     ${offered.map((choice) =>
       choice.payload.startsWith("tel:")
         ? phoneLink(choice.title, choice.payload)
@@ -78,8 +76,8 @@ function below(entry: Entry, metadata: Metadata, context: Context): TemplateResu
 function origin(metadata: Metadata, { language, strings }: Context): TemplateResult | typeof nothing {
   const { sources, reviewed_by: by, reviewed_on: on } = metadata;
   const review = by && on ? html`<p>${strings.reviewed(by, longDate(on, language))}</p>` : nothing;
-  if (!sources?.length) return html`<div part="sources" class="sources">${review}</div>`;
-  return html`<details part="sources" class="sources">
+  if (!sources?.length) return html`<div part="sources">${review}</div>`;
+  return html`<details part="sources">
     <summary>${strings.sources} (${sources.length})</summary>
     <ul>
       ${sources.map((source) => html`<li>${cited(source, strings)}</li>`)}
@@ -110,7 +108,7 @@ function feedback(entry: Entry, { conversation, strings }: Context): TemplateRes
     >
       ${label}
     </button>`;
-  return html`<div part="feedback" class="feedback">
+  return html`<div part="feedback">
     <div role="group" aria-label=${strings.helpful}>
       <span>${strings.helpful}</span> ${button(true, strings.yes)} ${button(false, strings.no)}
     </div>

@@ -1,14 +1,16 @@
-/** The panel: loaded when the patient opens the chat. Draws a conversation, and announces what is new in it. */
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import type { Clinic } from "./client";
+/**
+ * The panel: loaded when the patient opens the chat. Draws a conversation, and announces what is new in it.
+ *
+ * It draws with Lit's templates; Lit's element class would be 2 kB more than the few lines it would save.
+ */
+import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { type Audience, Conversation, type Entry } from "./conversation";
 import { arrow, cross, dots } from "./icons";
 import { phoneLink, plain, webAddress, webLink } from "./markdown";
 import type { Language } from "./memory";
-import { type Context, message } from "./message";
+import { message } from "./message";
 import css from "./panel.css?inline";
-import { panel as en } from "./strings/en";
+import { type PanelStrings, panel as en } from "./strings/en";
 import { panel as fr } from "./strings/fr";
 import { asText, layOut } from "./transcript";
 
@@ -21,148 +23,137 @@ const ALERT = 20_000;
 /** Screen readers look at the page now and then: what was restored is old by that time. */
 const SETTLED = 1_000;
 
+const styles = new CSSStyleSheet();
+styles.replaceSync(css);
+
 /** Private to the launcher, which documents its parts and properties. */
-export class AskMesoPanel extends LitElement implements Audience {
-  static override styles = unsafeCSS(css);
-  static override properties = {
-    server: { attribute: false },
-    language: { attribute: false },
-    name: { attribute: false },
-    length: { state: true },
-    quiet: { state: true },
-    slow: { state: true },
-    offline: { state: true },
-    notice: { state: true },
-    alarm: { state: true },
-  };
-
-  declare server: string;
-  declare language: Language;
-  declare name: string;
-  declare length: number;
-  declare quiet: boolean;
-  declare slow: boolean;
-  declare offline: boolean;
-  declare notice: keyof typeof en | "";
-  declare alarm: string;
-
+export class AskMesoPanel extends HTMLElement implements Audience {
+  #root = this.attachShadow({ mode: "open" });
   #conversation!: Conversation;
+  #server?: string;
+  #language: Language = "fr";
+  #name = "";
+
+  /** Nothing is announced while a conversation is restored. */
+  #quiet = false;
+  #slow = false;
+  #confirmation = "";
+  #alarm = "";
+  #length = 0;
+
+  #drawn?: Promise<void>;
   #slowTimer = 0;
   #alarmTimer = 0;
-  #unprint?: () => void;
+  #clearPaper?: () => void;
 
   constructor() {
     super();
-    this.length = 0;
-    this.offline = !navigator.onLine;
-    this.notice = this.alarm = "";
+    this.#root.adoptedStyleSheets = [styles];
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  connectedCallback(): void {
     this.#listen("addEventListener");
     this.#fit();
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
+  disconnectedCallback(): void {
     this.#listen("removeEventListener");
   }
 
-  override focus(): void {
-    this.updateComplete.then(() => this.#question.focus());
+  dress(server: string, language: Language, name: string): void {
+    const elsewhere = server !== this.#server;
+    this.#server = server;
+    this.#language = language;
+    this.#name = name;
+    if (elsewhere) this.#start(server);
+    else this.#conversation.speak(language);
+    this.#draw();
+  }
+
+  override async focus(): Promise<void> {
+    await this.#drawn;
+    this.#question.focus();
   }
 
   changed(): void {
     clearTimeout(this.#slowTimer);
-    this.slow = false;
-    if (this.#conversation.waiting) this.#slowTimer = window.setTimeout(() => (this.slow = true), SLOW);
-    this.requestUpdate();
+    this.#slow = false;
+    if (this.#conversation.waiting) this.#slowTimer = setTimeout(() => this.#draw((this.#slow = true)), SLOW);
+    this.#draw();
   }
 
   async heard(replies: Entry[]): Promise<void> {
     const urgent = replies.filter(({ metadata }) => metadata?.kind === "urgent");
     if (urgent.length) this.#alert(urgent.map(({ text }) => plain(text)).join("\n"));
-    await this.updateComplete;
-    const first = replies[0] && this.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(replies[0].id)}"]`);
+    await this.#drawn;
+    const first = replies[0] && this.#root.querySelector<HTMLElement>(`[data-id="${CSS.escape(replies[0].id)}"]`);
     this.#scroll(first?.offsetTop);
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("server")) this.#start();
-    else if (changed.has("language")) this.#conversation.speak(this.language);
+  get #strings(): PanelStrings {
+    return STRINGS[this.#language];
   }
 
-  protected override render(): TemplateResult {
-    const context: Context = { conversation: this.#conversation, language: this.language, strings: this.#strings };
-    return html`<div
-      part="panel"
-      class="panel"
-      role="dialog"
-      aria-labelledby="title"
-      lang=${this.language}
-      @keydown=${this.#keydown}
-    >
+  get #title(): string {
+    return this.#name || this.#conversation.clinic?.name || this.#strings.assistant;
+  }
+
+  get #question(): HTMLTextAreaElement {
+    return this.#root.querySelector("[part=question]")!;
+  }
+
+  get #menu(): HTMLDetailsElement {
+    return this.#root.querySelector("[part=menu]")!;
+  }
+
+  /** Once for all the changes of a moment. */
+  #draw(_change?: unknown): void {
+    this.#drawn ??= Promise.resolve().then(() => {
+      this.#drawn = undefined;
+      render(this.#view(), this.#root, { host: this });
+    });
+  }
+
+  #view(): TemplateResult {
+    const conversation = this.#conversation;
+    const strings = this.#strings;
+    const language = this.#language;
+    const live = this.#quiet ? "off" : "polite";
+    return html`<div part="panel" role="dialog" aria-labelledby="title" lang=${language} @keydown=${this.#keydown}>
       ${this.#header()}
-      <div
-        part="conversation"
-        class="conversation"
-        role="region"
-        aria-label=${this.#strings.conversation}
-        tabindex="0"
-      >
-        <div aria-live=${this.#liveness}>${this.#welcome()}</div>
-        <div part="log" class="log" role="log" aria-live=${this.#liveness} aria-label=${this.#strings.messages}>
-          ${repeat(
-            this.#conversation.entries,
-            ({ id }) => id,
-            (entry) => message(entry, context),
-          )}
+      <div part="conversation" role="region" aria-label=${strings.conversation} tabindex="0">
+        <div aria-live=${live}>${this.#welcome()}</div>
+        <div part="log" role="log" aria-live=${live} aria-label=${strings.messages}>
+          ${conversation.entries.map((entry) => message(entry, { conversation, language, strings }))}
         </div>
-        ${this.#conversation.waiting ? typing : nothing}
-        <div role="status">${this.#conversation.state === "down" ? this.#down() : nothing}</div>
+        ${conversation.waiting
+          ? html`<div part="typing" aria-hidden="true"><i></i><i></i><i></i></div>`
+          : nothing}
+        <div role="status">${conversation.state === "down" ? this.#down() : nothing}</div>
       </div>
-      <div class="unseen" role="alert" part="alert">${this.alarm}</div>
+      <div part="alert" role="alert" class="unseen">${this.#alarm}</div>
       ${this.#composer()}
     </div>`;
   }
 
-  get #strings(): typeof en {
-    return STRINGS[this.language];
-  }
-
-  get #liveness(): "off" | "polite" {
-    return this.quiet ? "off" : "polite";
-  }
-
-  get #title(): string {
-    return this.name || this.#conversation.clinic?.name || this.#strings.assistant;
-  }
-
-  get #question(): HTMLTextAreaElement {
-    return this.renderRoot.querySelector("textarea[part=question]")!;
-  }
-
   #header(): TemplateResult {
     const strings = this.#strings;
-    const other = this.language === "en" ? "fr" : "en";
-    return html`<header part="header" class="header">
-      <div class="who">
+    return html`<header part="header">
+      <div>
         <h2 id="title">${this.#title}</h2>
         <p>${strings.assistant}</p>
       </div>
-      <button type="button" part="language" lang=${other} @click=${() => this.#switch(other)}>
+      <button type="button" part="language" lang=${this.#language === "en" ? "fr" : "en"} @click=${this.#switch}>
         ${strings.switchTo}
       </button>
-      <details part="menu" class="menu" @focusout=${closeBehind}>
-        <summary aria-label=${strings.options} title=${strings.options}>${dots}</summary>
-        <div ?inert=${!this.#conversation.entries.length}>
+      <details part="menu" @focusout=${closeBehind}>
+        <summary aria-label=${strings.options}>${dots}</summary>
+        <div>
           ${this.#action(strings.startAgain, () => this.#startAgain())}
-          ${navigator.clipboard ? this.#action(strings.copy, () => this.#copy()) : nothing}
-          ${this.#action(strings.print, () => window.print())}
+          ${this.#action(strings.copy, () => this.#copy())} ${this.#action(strings.print, () => window.print())}
         </div>
       </details>
-      <button type="button" part="close" aria-label=${strings.close} title=${strings.close} @click=${this.#dismiss}>
+      <button type="button" part="close" aria-label=${strings.close} @click=${this.#dismiss}>
         ${cross}
       </button>
     </header>`;
@@ -170,46 +161,38 @@ export class AskMesoPanel extends LitElement implements Audience {
 
   #action(label: string, act: () => void): TemplateResult {
     const choose = () => {
-      this.#menu.open = false;
-      this.#menu.querySelector("summary")?.focus();
+      this.#closeMenu();
       act();
     };
-    return html`<button type="button" ?disabled=${!this.#conversation.entries.length} @click=${choose}>${label}</button>`;
+    const { entries } = this.#conversation;
+    return html`<button type="button" ?disabled=${!entries.length} @click=${choose}>${label}</button>`;
   }
 
-  get #menu(): HTMLDetailsElement {
-    return this.renderRoot.querySelector<HTMLDetailsElement>("details[part=menu]")!;
-  }
-
-  #welcome(): TemplateResult {
+  #welcome(): TemplateResult | typeof nothing {
     const strings = this.#strings;
     const { clinic, state, entries } = this.#conversation;
-    if (!clinic) return html`${state === "opening" ? html`<p class="note">${strings.opening}</p>` : nothing}`;
-    return html`<section part="notice" class="notice">
+    if (!clinic) return state === "opening" ? html`<p class="note">${strings.opening}</p>` : nothing;
+    const privacyPage = webAddress(clinic.privacy_url);
+    return html`<section part="notice">
         <p>${strings.automated}</p>
         <p>${strings.noDetails}</p>
         <p>${strings.kept(clinic.kept_for_days)} ${strings.officer} ${clinic.privacy_officer}.</p>
-        ${this.#privacyPage(clinic)}
+        ${privacyPage ? html`<p>${webLink(strings.privacyPage, privacyPage, strings.newTab)}</p>` : nothing}
       </section>
-      <div class="message assistant">
-        <div part="bubble" class="bubble"><p>${strings.welcome}</p></div>
+      <div part="message assistant">
+        <div part="bubble">${strings.welcome}</div>
         ${entries.length
           ? nothing
-          : html`<div part="choices" class="choices">
+          : html`<div part="choices">
               <button type="button" @click=${this.#askForExamples}>${strings.whatCanIAsk}</button>
             </div>`}
       </div>`;
   }
 
-  #privacyPage({ privacy_url }: Clinic): TemplateResult | typeof nothing {
-    const url = webAddress(privacy_url);
-    return url ? html`<p>${webLink(this.#strings.privacyPage, url, this.#strings.newTab)}</p>` : nothing;
-  }
-
   /** The launcher's slot is the clinic's own way to be reached. */
   #down(): TemplateResult {
     const strings = this.#strings;
-    return html`<div part="down" class="down">
+    return html`<div part="down">
       <p>${strings.down}</p>
       <slot></slot>
       <button type="button" @click=${() => this.#conversation.retry()}>${strings.tryAgain}</button>
@@ -219,9 +202,9 @@ export class AskMesoPanel extends LitElement implements Audience {
   #composer(): TemplateResult {
     const strings = this.#strings;
     const { clinic } = this.#conversation;
-    return html`<footer class="footer">
-      <p part="status" class="status" role="status">${this.#status()}</p>
-      <form part="composer" class="composer" @submit=${this.#submit}>
+    return html`<footer>
+      <p part="status" role="status">${this.#status()}</p>
+      <form part="composer" @submit=${this.#submit}>
         <textarea
           part="question"
           rows="1"
@@ -233,63 +216,64 @@ export class AskMesoPanel extends LitElement implements Audience {
           @input=${this.#typed}
           @keydown=${this.#enter}
         ></textarea>
-        <button part="send" aria-label=${strings.send} title=${strings.send} aria-disabled=${!this.length || !clinic}>
+        <button part="send" aria-label=${strings.send} aria-disabled=${!this.#length || !clinic}>
           ${arrow}
         </button>
       </form>
-      <p part="counter" class="counter" id="counter">
-        ${this.length > COUNTED_FROM ? strings.left(LONGEST - this.length) : nothing}
+      <p part="counter" id="counter">
+        ${this.#length > COUNTED_FROM ? strings.left(LONGEST - this.#length) : nothing}
       </p>
       ${clinic
-        ? html`<p part="emergency" class="emergency">
-            ${strings.emergency} ${phoneLink(clinic.emergency_number)}.
-          </p>`
+        ? html`<p part="emergency">${strings.emergency} ${phoneLink(clinic.emergency_number)}.</p>`
         : nothing}
     </footer>`;
   }
 
   #status(): string {
     const strings = this.#strings;
-    if (this.offline) return strings.offline;
-    if (this.slow) return strings.slow;
-    if (this.length >= LONGEST) return strings.left(0);
-    return this.notice && `${strings[this.notice]}`;
+    if (!navigator.onLine) return strings.offline;
+    if (this.#slow) return strings.slow;
+    return this.#length < LONGEST ? this.#confirmation : strings.left(0);
   }
 
-  async #start(): Promise<void> {
-    const conversation = new Conversation(this.server, this.language, this);
+  async #start(server: string): Promise<void> {
+    const conversation = new Conversation(server, this.#language, this);
     this.#conversation = conversation;
-    this.quiet = conversation.resumes;
+    this.#quiet = conversation.resumes;
     await conversation.start();
-    await this.updateComplete;
-    this.#scroll();
-    setTimeout(() => (this.quiet = false), SETTLED);
+    await this.#drawn;
+    if (conversation.entries.length) this.#scroll();
+    setTimeout(() => this.#draw((this.#quiet = false)), SETTLED);
   }
 
-  #switch(language: Language): void {
-    this.dispatchEvent(new CustomEvent("askmeso-language", { detail: language }));
-    if (this.#conversation.entries.length) this.#conversation.askToSpeak(language, STRINGS[language].goOn);
+  /** The launcher changes the language of the interface; a conversation that has begun goes on in it. */
+  #switch(): void {
+    this.dispatchEvent(new Event("switch"));
+    if (this.#conversation.entries.length) this.#conversation.goOnIn(this.#language, this.#strings.goOn);
+    this.#follow();
   }
 
   #startAgain(): void {
     this.#conversation.startAgain(this.#strings.startAgain);
-    this.#question.focus();
     this.#follow();
   }
 
   #askForExamples(): void {
-    const payload = `/greet{"language":"${this.language}"}`;
-    this.#conversation.choose({ title: this.#strings.whatCanIAsk, payload });
+    this.#conversation.greet(this.#strings.whatCanIAsk);
     this.#question.focus();
+    this.#follow();
   }
 
   async #copy(): Promise<void> {
-    const text = asText(this.#title, this.#conversation.entries, this.#strings);
-    this.notice = await navigator.clipboard.writeText(text).then(
-      () => "copied" as const,
-      () => "notCopied" as const,
-    );
-    setTimeout(() => (this.notice = ""), SLOW);
+    const strings = this.#strings;
+    try {
+      await navigator.clipboard.writeText(asText(this.#title, this.#conversation.entries, strings));
+      this.#confirmation = strings.copied;
+    } catch {
+      this.#confirmation = strings.notCopied;
+    }
+    this.#draw();
+    setTimeout(() => this.#draw((this.#confirmation = "")), SLOW);
   }
 
   #submit(event: SubmitEvent): void {
@@ -306,9 +290,9 @@ export class AskMesoPanel extends LitElement implements Audience {
 
   #typed(): void {
     const { style, value } = this.#question;
-    this.length = value.length;
     style.height = "auto";
-    style.height = `${this.#question.scrollHeight}px`;
+    style.height = `${this.#question.scrollHeight + 2}px`;
+    this.#draw((this.#length = value.length));
   }
 
   #enter(event: KeyboardEvent): void {
@@ -320,31 +304,34 @@ export class AskMesoPanel extends LitElement implements Audience {
   #keydown(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing) return;
     event.stopPropagation();
-    const menu = this.#menu;
-    if (!menu.open) return this.#dismiss();
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
+    if (this.#menu.open) this.#closeMenu();
+    else this.#dismiss();
+  }
+
+  #closeMenu(): void {
+    this.#menu.open = false;
+    this.#menu.querySelector("summary")?.focus();
   }
 
   #dismiss(): void {
-    this.dispatchEvent(new Event("askmeso-dismiss"));
+    this.dispatchEvent(new Event("dismiss"));
   }
 
-  /** Spoken at once, and once: emptied before it could be met again. */
+  /** Spoken at once, and once: emptied before a reader could meet it again. */
   #alert(text: string): void {
     clearTimeout(this.#alarmTimer);
-    this.alarm = text;
-    this.#alarmTimer = window.setTimeout(() => (this.alarm = ""), ALERT);
+    this.#draw((this.#alarm = text));
+    this.#alarmTimer = setTimeout(() => this.#draw((this.#alarm = "")), ALERT);
   }
 
   async #follow(): Promise<void> {
-    await this.updateComplete;
+    await this.#drawn;
     this.#scroll();
   }
 
   /** To the start of a reply, so that it is read from its first line; otherwise to the end. */
   #scroll(top = Number.MAX_SAFE_INTEGER): void {
-    this.renderRoot.querySelector(".conversation")?.scrollTo({ top: top - 16 });
+    this.#root.querySelector("[part=conversation]")?.scrollTo(0, top - 16);
   }
 
   #listen(how: "addEventListener" | "removeEventListener"): void {
@@ -357,35 +344,33 @@ export class AskMesoPanel extends LitElement implements Audience {
   }
 
   #online = (): void => {
-    this.offline = !navigator.onLine;
-    if (!this.offline) this.#conversation.retry();
+    if (navigator.onLine) this.#conversation.retry();
+    this.#draw();
   };
 
   #beforePrint = (): void => {
     const { entries } = this.#conversation;
-    if (!this.hidden && entries.length) this.#unprint ??= layOut(this.#title, entries, this.#strings);
+    if (!this.hidden && entries.length) this.#clearPaper ??= layOut(this.#title, entries, this.#strings);
   };
 
   #afterPrint = (): void => {
-    this.#unprint?.();
-    this.#unprint = undefined;
+    this.#clearPaper?.();
+    this.#clearPaper = undefined;
   };
 
   /** On a phone, the panel fills what the on-screen keyboard leaves. */
   #fit = (): void => {
-    const { height, offsetTop, scale } = window.visualViewport ?? { height: 0, offsetTop: 0, scale: 0 };
-    if (scale !== 1) return;
-    this.style.setProperty("--visible-height", `${height}px`);
-    this.style.setProperty("--visible-top", `${offsetTop}px`);
+    const seen = window.visualViewport;
+    if (seen?.scale !== 1) return;
+    this.style.setProperty("--seen-height", `${seen.height}px`);
+    this.style.setProperty("--seen-top", `${seen.offsetTop}px`);
   };
 }
 
-const typing = html`<div part="typing" class="typing" aria-hidden="true"><i></i><i></i><i></i></div>`;
-
 /** A menu closes when the focus leaves it. */
-function closeBehind(event: FocusEvent): void {
-  const menu = event.currentTarget as HTMLDetailsElement;
-  if (event.relatedTarget && !menu.contains(event.relatedTarget as Node)) menu.open = false;
+function closeBehind({ currentTarget, relatedTarget }: FocusEvent): void {
+  const menu = currentTarget as HTMLDetailsElement;
+  if (relatedTarget && !menu.contains(relatedTarget as Node)) menu.open = false;
 }
 
 if (!customElements.get("askmeso-panel")) customElements.define("askmeso-panel", AskMesoPanel);

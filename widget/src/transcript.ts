@@ -1,13 +1,11 @@
-/** The conversation on paper and on the clipboard. */
-import { html, render } from "lit";
+/** The conversation on the clipboard and on paper. */
+import { html, render } from "lit/html.js";
 import type { Entry } from "./conversation";
-import { markdown, plain, webAddress } from "./markdown";
+import { plain, webAddress } from "./markdown";
 import type { PanelStrings } from "./strings/en";
 
 export function asText(title: string, entries: Entry[], strings: PanelStrings): string {
-  return [title, ...entries.map((entry) => [speaker(entry, strings), plain(entry.text), ...sources(entry)].join("\n"))].join(
-    "\n\n",
-  );
+  return [title, ...entries.map((entry) => `${speaker(entry, strings)}\n${said(entry)}`)].join("\n\n");
 }
 
 /** Puts the conversation alone on the page that is about to be printed; returns what takes it away again. */
@@ -15,19 +13,12 @@ export function layOut(title: string, entries: Entry[], strings: PanelStrings): 
   const paper = document.createElement("askmeso-printout");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
-    `askmeso-printout{display:none}@media print{body>*{display:none!important}body>askmeso-printout{display:block!important}}`,
+    "askmeso-printout{display:none;white-space:pre-wrap}@media print{body>*{display:none!important}body>askmeso-printout{display:block!important}}",
   );
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  document.adoptedStyleSheets.push(sheet);
   document.body.append(paper);
-  render(
-    html`<h1>${title}</h1>
-      ${entries.map(
-        (entry) =>
-          html`<h2>${speaker(entry, strings)}</h2>
-            ${markdown(entry.text, { newTab: "" })} ${sources(entry).map((source) => html`<p>${source}</p>`)}`,
-      )}`,
-    paper.attachShadow({ mode: "open" }),
-  );
+  const spoken = entries.map((entry) => html`<p><b>${speaker(entry, strings)}</b><br />${said(entry)}</p>`);
+  render(html`<h1>${title}</h1>${spoken}`, paper.attachShadow({ mode: "open" }));
   return () => {
     paper.remove();
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
@@ -38,8 +29,9 @@ function speaker({ from }: Entry, strings: PanelStrings): string {
   return from === "patient" ? strings.youSaid : strings.assistantSaid;
 }
 
-function sources({ metadata }: Entry): string[] {
-  return (metadata?.sources ?? []).map(({ title, publisher, year, url }) =>
+function said({ text, metadata }: Entry): string {
+  const sources = (metadata?.sources ?? []).map(({ title, publisher, year, url }) =>
     [title, publisher, year, webAddress(url)?.href].filter(Boolean).join(", "),
   );
+  return [plain(text), ...sources].join("\n");
 }
