@@ -1,7 +1,7 @@
 /** Builds one file per run, named by the mode, so that the launcher and the panel share no third file. */
 import { defineConfig, type Plugin } from "vite";
 
-/** In minified code, only templates still have indented lines, and HTML reads them as a space. */
+/** In minified code, only templates still have indented lines, which HTML reads as a space. */
 const joinLines: Plugin = {
   name: "join-lines",
   generateBundle(_options, bundle) {

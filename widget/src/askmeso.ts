@@ -40,9 +40,8 @@ styles.replaceSync(css);
  * @csspart language - The button that switches the language.
  * @csspart menu - What unfolds to start again, copy or print.
  * @csspart close - The button that closes the panel.
- * @csspart conversation - What scrolls: the notice and the messages.
+ * @csspart conversation - The log: the notice and the messages.
  * @csspart notice - What a patient should know before the first message.
- * @csspart log - The messages.
  * @csspart message - One message; also `patient` or `assistant`, and the kind of an assistant's message, such as `urgent`.
  * @csspart bubble - The box around a message's text.
  * @csspart choices - The buttons below a message.

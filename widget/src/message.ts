@@ -119,7 +119,7 @@ function feedback(entry: Entry, { conversation, strings }: Context): TemplateRes
 
 function outcome({ rating }: Entry, strings: PanelStrings): string {
   if (!rating || rating.state === "saving") return "";
-  return rating.state === "failed" ? strings.notSaved : strings.thanks;
+  return rating.state === "failed" ? strings.failed : strings.thanks;
 }
 
 function commentForm(entry: Entry, { conversation, strings }: Omit<Context, "language">): TemplateResult {

@@ -121,15 +121,12 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     const live = this.#quiet ? "off" : "polite";
     return html`<div part="panel" role="dialog" aria-labelledby="title" lang=${language} @keydown=${this.#keydown}>
       ${this.#header()}
-      <div part="conversation" role="region" aria-label=${strings.conversation} tabindex="0">
-        <div aria-live=${live}>${this.#welcome()}</div>
-        <div part="log" role="log" aria-live=${live} aria-label=${strings.messages}>
-          ${conversation.entries.map((entry) => message(entry, { conversation, language, strings }))}
-        </div>
-        ${conversation.waiting
+      <div part="conversation" role="log" aria-live=${live} aria-label=${strings.conversation} tabindex="0">
+        ${this.#welcome()} ${conversation.entries.map((entry) => message(entry, { conversation, language, strings }))}
+        ${conversation.waiting || conversation.state === "opening"
           ? html`<div part="typing" aria-hidden="true"><i></i><i></i><i></i></div>`
           : nothing}
-        <div role="status">${conversation.state === "down" ? this.#down() : nothing}</div>
+        ${conversation.state === "down" ? this.#down() : nothing}
       </div>
       <div part="alert" role="alert" class="unseen">${this.#alarm}</div>
       ${this.#composer()}
@@ -138,13 +135,14 @@ export class AskMesoPanel extends HTMLElement implements Audience {
 
   #header(): TemplateResult {
     const strings = this.#strings;
+    const other = this.#language === "en" ? "fr" : "en";
     return html`<header part="header">
       <div>
         <h2 id="title">${this.#title}</h2>
         <p>${strings.assistant}</p>
       </div>
-      <button type="button" part="language" lang=${this.#language === "en" ? "fr" : "en"} @click=${this.#switch}>
-        ${strings.switchTo}
+      <button type="button" part="language" lang=${other} aria-label=${strings.switchTo} @click=${this.#switch}>
+        ${other.toUpperCase()}
       </button>
       <details part="menu" @focusout=${closeBehind}>
         <summary aria-label=${strings.options}>${dots}</summary>
@@ -170,13 +168,14 @@ export class AskMesoPanel extends HTMLElement implements Audience {
 
   #welcome(): TemplateResult | typeof nothing {
     const strings = this.#strings;
-    const { clinic, state, entries } = this.#conversation;
-    if (!clinic) return state === "opening" ? html`<p class="note">${strings.opening}</p>` : nothing;
+    const { clinic, entries } = this.#conversation;
+    if (!clinic) return nothing;
     const privacyPage = webAddress(clinic.privacy_url);
     return html`<section part="notice">
         <p>${strings.automated}</p>
         <p>${strings.noDetails}</p>
-        <p>${strings.kept(clinic.kept_for_days)} ${strings.officer} ${clinic.privacy_officer}.</p>
+        <p>${strings.kept(clinic.kept_for_days)}</p>
+        <p>${strings.officer} ${clinic.privacy_officer}.</p>
         ${privacyPage ? html`<p>${webLink(strings.privacyPage, privacyPage, strings.newTab)}</p>` : nothing}
       </section>
       <div part="message assistant">
@@ -221,7 +220,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
         </button>
       </form>
       <p part="counter" id="counter">
-        ${this.#length > COUNTED_FROM ? strings.left(LONGEST - this.#length) : nothing}
+        ${this.#length > COUNTED_FROM ? [strings.left, " ", LONGEST - this.#length] : nothing}
       </p>
       ${clinic
         ? html`<p part="emergency">${strings.emergency} ${phoneLink(clinic.emergency_number)}.</p>`
@@ -233,7 +232,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     const strings = this.#strings;
     if (!navigator.onLine) return strings.offline;
     if (this.#slow) return strings.slow;
-    return this.#length < LONGEST ? this.#confirmation : strings.left(0);
+    return this.#length < LONGEST ? this.#confirmation : `${strings.left} 0`;
   }
 
   async #start(server: string): Promise<void> {
@@ -270,7 +269,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       await navigator.clipboard.writeText(asText(this.#title, this.#conversation.entries, strings));
       this.#confirmation = strings.copied;
     } catch {
-      this.#confirmation = strings.notCopied;
+      this.#confirmation = strings.failed;
     }
     this.#draw();
     setTimeout(() => this.#draw((this.#confirmation = "")), SLOW);

@@ -12,22 +12,19 @@ export const panel = {
   startAgain: "Start again",
   copy: "Copy the conversation",
   copied: "The conversation is copied.",
-  notCopied: "The conversation could not be copied.",
   print: "Print the conversation",
   switchTo: "Français",
   goOn: "Let’s go on in English",
   conversation: "Conversation",
-  messages: "Messages",
   youSaid: "You said:",
   assistantSaid: "The assistant said:",
 
-  opening: "One moment…",
   welcome: "Hello! What would you like to know?",
   automated: "I am an automated assistant. I share general information, not medical advice.",
   noDetails: "Please leave out personal details about your health.",
   kept: (days: number) =>
     `The clinic keeps this conversation for ${days} ${days === 1 ? "day" : "days"}. Its staff may read it to improve the answers.`,
-  officer: "The clinic’s privacy officer:",
+  officer: "Privacy officer:",
   privacyPage: "Your privacy at the clinic",
   whatCanIAsk: "What can I ask?",
   emergency: "In an emergency, call",
@@ -35,7 +32,7 @@ export const panel = {
   question: "Your question",
   placeholder: "Write your question…",
   send: "Send",
-  left: (characters: number) => `${characters} ${characters === 1 ? "character" : "characters"} left`,
+  left: "Characters left:",
   slow: "This is taking longer than usual. Thank you for waiting.",
   offline: "You seem to be offline. Please check your connection.",
   notSent: "Not sent.",
@@ -52,7 +49,7 @@ export const panel = {
   comment: "Would you like to say more? (optional)",
   sendComment: "Send the comment",
   thanks: "Thank you, that helps us.",
-  notSaved: "This was not saved. Please try again.",
+  failed: "That did not work. Please try again.",
 };
 
 export type LauncherStrings = typeof launcher;
