@@ -50,8 +50,9 @@ styles.replaceSync(css);
  * @csspart typing - The sign that an answer is on its way.
  * @csspart not-sent - What is said below a message that was not sent.
  * @csspart down - The box with the slot, when the server cannot be reached.
+ * @csspart footer - The bar at the bottom.
  * @csspart status - The line about the connection.
- * @csspart composer - The form at the bottom; `question` is its text box, `send` its button, `counter` what is left.
+ * @csspart composer - The form in it; `question` is its text box, `send` its button, `counter` what is left.
  * @csspart emergency - The line with the emergency number.
  *
  * @cssprop --askmeso-accent - The colour of the launcher, the header and the patient's messages.

@@ -102,6 +102,10 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     return this.#root.querySelector("[part=question]")!;
   }
 
+  get #log(): HTMLElement {
+    return this.#root.querySelector("[part=conversation]")!;
+  }
+
   get #menu(): HTMLDetailsElement {
     return this.#root.querySelector("[part=menu]")!;
   }
@@ -110,7 +114,10 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   #draw(_change?: unknown): void {
     this.#drawn ??= Promise.resolve().then(() => {
       this.#drawn = undefined;
+      const focused = this.#root.activeElement;
       render(this.#view(), this.#root, { host: this });
+      // A button that did its work and went must not take the focus with it.
+      if (focused && !focused.isConnected) this.#log.focus();
     });
   }
 
@@ -136,13 +143,13 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   #header(): TemplateResult {
     const strings = this.#strings;
     const other = this.#language === "en" ? "fr" : "en";
-    return html`<header part="header">
+    return html`<div part="header">
       <div>
         <h2 id="title">${this.#title}</h2>
         <p>${strings.assistant}</p>
       </div>
-      <button type="button" part="language" lang=${other} aria-label=${strings.switchTo} @click=${this.#switch}>
-        ${other.toUpperCase()}
+      <button type="button" part="language" lang=${other} @click=${this.#switch}>
+        ${other.toUpperCase()}<span class="unseen"> ${strings.switchTo}</span>
       </button>
       <details part="menu" @focusout=${closeBehind}>
         <summary aria-label=${strings.options}>${dots}</summary>
@@ -154,7 +161,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       <button type="button" part="close" aria-label=${strings.close} @click=${this.#dismiss}>
         ${cross}
       </button>
-    </header>`;
+    </div>`;
   }
 
   #action(label: string, act: () => void): TemplateResult {
@@ -201,7 +208,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   #composer(): TemplateResult {
     const strings = this.#strings;
     const { clinic } = this.#conversation;
-    return html`<footer>
+    return html`<div part="footer">
       <p part="status" role="status">${this.#status()}</p>
       <form part="composer" @submit=${this.#submit}>
         <textarea
@@ -225,7 +232,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       ${clinic
         ? html`<p part="emergency">${strings.emergency} ${phoneLink(clinic.emergency_number)}.</p>`
         : nothing}
-    </footer>`;
+    </div>`;
   }
 
   #status(): string {
@@ -259,7 +266,6 @@ export class AskMesoPanel extends HTMLElement implements Audience {
 
   #askForExamples(): void {
     this.#conversation.greet(this.#strings.whatCanIAsk);
-    this.#question.focus();
     this.#follow();
   }
 
@@ -330,7 +336,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
 
   /** To the start of a reply, so that it is read from its first line; otherwise to the end. */
   #scroll(top = Number.MAX_SAFE_INTEGER): void {
-    this.#root.querySelector("[part=conversation]")?.scrollTo(0, top - 16);
+    this.#log.scrollTo(0, top - 16);
   }
 
   #listen(how: "addEventListener" | "removeEventListener"): void {
