@@ -10,6 +10,8 @@ const HERE = import.meta.url;
 const SVG = "http://www.w3.org/2000/svg";
 const BUBBLE = "M4 5h16v11H10l-4 4v-4H4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
+/** When the panel fills the window, as in the style sheets. */
+const FILLING = "(max-width: 480px), (max-height: 480px)";
 
 const styles = new CSSStyleSheet();
 styles.replaceSync(css);
@@ -86,6 +88,8 @@ export class AskMesoChat extends HTMLElement {
     this.#button.ariaHasPopup = "dialog";
     this.#button.append(icon(this.#drawing), this.#label);
     this.#button.addEventListener("click", () => (this.open = !this.open));
+    this.addEventListener("keydown", (event) => this.#escape(event));
+    this.addEventListener("focusout", (event) => this.#leave(event));
     this.#fallback.role = "alert";
     this.#frame.append(this.#button, this.#fallback);
     root.append(this.#frame);
@@ -137,6 +141,15 @@ export class AskMesoChat extends HTMLElement {
     if (!this.open && within) this.#button.focus();
   }
 
+  #escape({ key, isComposing }: KeyboardEvent): void {
+    if (key === "Escape" && !isComposing) this.open = false;
+  }
+
+  /** What has the focus must not be hidden behind a panel that fills the window. */
+  #leave({ relatedTarget }: FocusEvent): void {
+    if (relatedTarget && !this.contains(relatedTarget as Node) && matchMedia(FILLING).matches) this.open = false;
+  }
+
   async #toggle(focus = false): Promise<void> {
     const { open } = this;
     this.#button.ariaExpanded = `${open}`;
@@ -185,13 +198,9 @@ export class AskMesoChat extends HTMLElement {
     this.#frame.lang = language;
     this.#label.textContent = strings.label;
     this.#apology.textContent = strings.down;
-    this.#paint(this.getAttribute("accent") ?? "");
+    const accent = this.getAttribute("accent") ?? "";
+    this.#frame.style.setProperty("--askmeso-accent", CSS.supports("color", accent) ? accent : "");
     this.#panel?.dress(server, language, this.getAttribute("clinic") ?? "");
-  }
-
-  #paint(accent: string): void {
-    if (CSS.supports("color", accent)) this.#frame.style.setProperty("--askmeso-accent", accent);
-    else this.#frame.style.removeProperty("--askmeso-accent");
   }
 }
 

@@ -40,6 +40,7 @@ export interface Metadata {
 
 export interface Message {
   id: string;
+  /** The assistant, if nothing else is said. */
   from?: "patient" | "assistant";
   text: string;
   buttons?: Choice[] | null;

@@ -1,5 +1,5 @@
 /** A conversation as the patient sees it: what was said, what is on its way, what was not sent. Draws nothing. */
-import { type Choice, Client, type Clinic, Failure, type Message, type Metadata, type Outgoing } from "./client";
+import { type Choice, Client, type Clinic, Failure, type Message, type Outgoing } from "./client";
 import { type Language, recall, remember } from "./memory";
 
 export interface Rating {
@@ -7,12 +7,7 @@ export interface Rating {
   state: "saving" | "saved" | "commented" | "failed";
 }
 
-export interface Entry {
-  id: string;
-  from: "patient" | "assistant";
-  text: string;
-  choices: Choice[];
-  metadata?: Metadata | null;
+export interface Entry extends Message {
   language?: Language | null;
   /** Of the patient's own message; none once it was answered. */
   state?: "sending" | "not-sent" | "refused";
@@ -201,9 +196,9 @@ export class Conversation {
 }
 
 function spoken({ id, shown }: Outgoing): Entry {
-  return { id, from: "patient", text: shown, choices: [] };
+  return { id, from: "patient", text: shown };
 }
 
-function toEntry({ id, from = "assistant", text, buttons, metadata }: Message): Entry {
-  return { id, from, text, choices: buttons ?? [], metadata, language: metadata?.language };
+function toEntry(message: Message): Entry {
+  return { ...message, language: message.metadata?.language };
 }

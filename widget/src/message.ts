@@ -23,7 +23,7 @@ export function message(entry: Entry, context: Context): TemplateResult {
 function fromPatient(entry: Entry, { conversation, language, strings }: Context): TemplateResult {
   return html`<div
     part="message patient"
-    data-id=${entry.id}
+    id=${entry.id}
     lang=${entry.language ?? nothing}
     aria-live="off"
   >
@@ -32,7 +32,7 @@ function fromPatient(entry: Entry, { conversation, language, strings }: Context)
     ${entry.state === "refused" ? html`<p class="note" lang=${language}>${strings.refused}</p>` : nothing}
     ${entry.state === "not-sent"
       ? html`<p part="not-sent" class="note" lang=${language}>
-          ${strings.notSent} <button type="button" @click=${() => conversation.retry()}>${strings.tryAgain}</button>
+          ${strings.notSent} <button @click=${() => conversation.retry()}>${strings.tryAgain}</button>
         </p>`
       : nothing}
   </div>`;
@@ -45,13 +45,13 @@ function fromAssistant(entry: Entry, context: Context): TemplateResult {
   // An urgent message is announced by the panel's alert, and not a second time from here.
   return html`<div
     part="message assistant ${kind}"
-    data-id=${entry.id}
+    id=${entry.id}
     lang=${entry.language ?? nothing}
     aria-live=${kind === "urgent" ? "off" : nothing}
   >
     <span class="unseen" lang=${language}>${strings.assistantSaid}</span>
     <div part="bubble">${kind === "urgent" ? warning : nothing} ${markdown(entry.text, style)}</div>
-    ${entry.choices.length ? choices(entry.choices, context) : nothing}
+    ${entry.buttons?.length ? choices(entry.buttons, context) : nothing}
     ${entry.metadata ? below(entry, entry.metadata, context) : nothing}
   </div>`;
 }
@@ -61,7 +61,7 @@ function choices(offered: Choice[], { conversation }: Context): TemplateResult {
     ${offered.map((choice) =>
       choice.payload.startsWith("tel:")
         ? phoneLink(choice.title, choice.payload)
-        : html`<button type="button" @click=${() => conversation.choose(choice)}>${choice.title}</button>`,
+        : html`<button @click=${() => conversation.choose(choice)}>${choice.title}</button>`,
     )}
   </div>`;
 }
@@ -93,16 +93,14 @@ function cited({ title, publisher, year, url }: Source, { newTab }: PanelStrings
 }
 
 function longDate(day: string, language: Language): string {
-  const date = new Date(day);
-  if (Number.isNaN(date.getTime())) return day;
-  return date.toLocaleDateString(`${language}-CA`, { dateStyle: "long", timeZone: "UTC" });
+  return new Date(day).toLocaleDateString(`${language}-CA`, { dateStyle: "long", timeZone: "UTC" });
 }
 
 function feedback(entry: Entry, { conversation, strings }: Context): TemplateResult {
   const { rating } = entry;
   const button = (helpful: boolean, label: string) =>
     html`<button
-      type="button"
+     
       aria-pressed=${rating?.helpful === helpful}
       @click=${() => conversation.rate(entry, helpful)}
     >
@@ -131,6 +129,6 @@ function commentForm(entry: Entry, { conversation, strings }: Omit<Context, "lan
   return html`<form @submit=${send}>
     <label>${strings.comment} <textarea name="comment" rows="2" maxlength="1000"></textarea></label>
     <p>${strings.noDetails}</p>
-    <button>${strings.sendComment}</button>
+    <button>${strings.send}</button>
   </form>`;
 }

@@ -73,6 +73,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   override async focus(): Promise<void> {
     await this.#drawn;
     this.#question.focus();
+    if (this.#conversation.entries.length) this.#scroll();
   }
 
   changed(): void {
@@ -86,8 +87,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     const urgent = replies.filter(({ metadata }) => metadata?.kind === "urgent");
     if (urgent.length) this.#alert(urgent.map(({ text }) => plain(text)).join("\n"));
     await this.#drawn;
-    const first = replies[0] && this.#root.querySelector<HTMLElement>(`[data-id="${CSS.escape(replies[0].id)}"]`);
-    this.#scroll(first?.offsetTop);
+    this.#scroll(this.#root.getElementById(replies[0]?.id ?? "")?.offsetTop);
   }
 
   get #strings(): PanelStrings {
@@ -148,7 +148,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
         <h2 id="title">${this.#title}</h2>
         <p>${strings.assistant}</p>
       </div>
-      <button type="button" part="language" lang=${other} @click=${this.#switch}>
+      <button part="language" lang=${other} @click=${this.#switch}>
         ${other.toUpperCase()}<span class="unseen"> ${strings.switchTo}</span>
       </button>
       <details part="menu" @focusout=${closeBehind}>
@@ -158,7 +158,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
           ${this.#action(strings.copy, () => this.#copy())} ${this.#action(strings.print, () => window.print())}
         </div>
       </details>
-      <button type="button" part="close" aria-label=${strings.close} @click=${this.#dismiss}>
+      <button part="close" aria-label=${strings.close} @click=${this.#dismiss}>
         ${cross}
       </button>
     </div>`;
@@ -170,7 +170,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       act();
     };
     const { entries } = this.#conversation;
-    return html`<button type="button" ?disabled=${!entries.length} @click=${choose}>${label}</button>`;
+    return html`<button ?disabled=${!entries.length} @click=${choose}>${label}</button>`;
   }
 
   #welcome(): TemplateResult | typeof nothing {
@@ -190,7 +190,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
         ${entries.length
           ? nothing
           : html`<div part="choices">
-              <button type="button" @click=${this.#askForExamples}>${strings.whatCanIAsk}</button>
+              <button @click=${this.#askForExamples}>${strings.whatCanIAsk}</button>
             </div>`}
       </div>`;
   }
@@ -201,7 +201,9 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     return html`<div part="down">
       <p>${strings.down}</p>
       <slot></slot>
-      <button type="button" @click=${() => this.#conversation.retry()}>${strings.tryAgain}</button>
+      ${this.#conversation.entries.length
+        ? nothing
+        : html`<button @click=${() => this.#conversation.retry()}>${strings.tryAgain}</button>`}
     </div>`;
   }
 
@@ -254,8 +256,9 @@ export class AskMesoPanel extends HTMLElement implements Audience {
 
   /** The launcher changes the language of the interface; a conversation that has begun goes on in it. */
   #switch(): void {
+    const said = this.#strings.switchTo;
     this.dispatchEvent(new Event("switch"));
-    if (this.#conversation.entries.length) this.#conversation.goOnIn(this.#language, this.#strings.goOn);
+    if (this.#conversation.entries.length) this.#conversation.goOnIn(this.#language, said);
     this.#follow();
   }
 
@@ -306,11 +309,11 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     this.#question.form?.requestSubmit();
   }
 
+  /** Escape closes what is on top: the menu here, otherwise the launcher closes the panel. */
   #keydown(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || event.isComposing) return;
+    if (event.key !== "Escape" || !this.#menu.open) return;
     event.stopPropagation();
-    if (this.#menu.open) this.#closeMenu();
-    else this.#dismiss();
+    this.#closeMenu();
   }
 
   #closeMenu(): void {
@@ -340,15 +343,15 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   }
 
   #listen(how: "addEventListener" | "removeEventListener"): void {
-    window[how]("online", this.#online);
-    window[how]("offline", this.#online);
+    window[how]("online", this.#connection);
+    window[how]("offline", this.#connection);
     window[how]("beforeprint", this.#beforePrint);
     window[how]("afterprint", this.#afterPrint);
-    window.visualViewport?.[how]("resize", this.#fit);
-    window.visualViewport?.[how]("scroll", this.#fit);
+    visualViewport?.[how]("resize", this.#fit);
+    visualViewport?.[how]("scroll", this.#fit);
   }
 
-  #online = (): void => {
+  #connection = (): void => {
     if (navigator.onLine) this.#conversation.retry();
     this.#draw();
   };
@@ -365,7 +368,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
 
   /** On a phone, the panel fills what the on-screen keyboard leaves. */
   #fit = (): void => {
-    const seen = window.visualViewport;
+    const seen = visualViewport;
     if (seen?.scale !== 1) return;
     this.style.setProperty("--seen-height", `${seen.height}px`);
     this.style.setProperty("--seen-top", `${seen.offsetTop}px`);

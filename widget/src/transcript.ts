@@ -13,7 +13,7 @@ export function layOut(title: string, entries: Entry[], strings: PanelStrings): 
   const paper = document.createElement("askmeso-printout");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
-    "askmeso-printout{display:none;white-space:pre-wrap}@media print{body>*{display:none!important}body>askmeso-printout{display:block!important}}",
+    "askmeso-printout{white-space:pre-wrap}@media print{body>:not(askmeso-printout){display:none!important}}",
   );
   document.adoptedStyleSheets.push(sheet);
   document.body.append(paper);

@@ -14,7 +14,6 @@ export const panel = {
   copied: "The conversation is copied.",
   print: "Print the conversation",
   switchTo: "Français",
-  goOn: "Let’s go on in English",
   conversation: "Conversation",
   youSaid: "You said:",
   assistantSaid: "The assistant said:",
@@ -34,10 +33,10 @@ export const panel = {
   send: "Send",
   left: "Characters left:",
   slow: "This is taking longer than usual. Thank you for waiting.",
-  offline: "You seem to be offline. Please check your connection.",
+  offline: "You seem to be offline. Check your connection.",
   notSent: "Not sent.",
   tryAgain: "Try again",
-  refused: "This message could not be read. Please write it another way.",
+  refused: "This message could not be read. Write it another way.",
   down: "The assistant cannot be reached right now. You can try again, or contact the clinic.",
 
   sources: "Sources",
@@ -47,9 +46,8 @@ export const panel = {
   yes: "Yes",
   no: "No",
   comment: "Would you like to say more? (optional)",
-  sendComment: "Send the comment",
   thanks: "Thank you, that helps us.",
-  failed: "That did not work. Please try again.",
+  failed: "That did not work. Try again.",
 };
 
 export type LauncherStrings = typeof launcher;

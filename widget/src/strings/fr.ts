@@ -15,7 +15,6 @@ export const panel: PanelStrings = {
   copied: "La conversation est copiée.",
   print: "Imprimer la conversation",
   switchTo: "English",
-  goOn: "Continuons en français",
   conversation: "Conversation",
   youSaid: "Vous avez dit\u00a0:",
   assistantSaid: "L’assistant a dit\u00a0:",
@@ -38,7 +37,7 @@ export const panel: PanelStrings = {
   offline: "Vous semblez être hors ligne. Vérifiez votre connexion.",
   notSent: "Non envoyé.",
   tryAgain: "Réessayer",
-  refused: "Ce message n’a pas pu être lu. Écrivez-le autrement, s’il vous plaît.",
+  refused: "Ce message n’a pas pu être lu. Écrivez-le autrement.",
   down: "L’assistant est injoignable pour le moment. Vous pouvez réessayer ou joindre la clinique.",
 
   sources: "Sources",
@@ -48,7 +47,6 @@ export const panel: PanelStrings = {
   yes: "Oui",
   no: "Non",
   comment: "Voulez-vous en dire plus? (facultatif)",
-  sendComment: "Envoyer le commentaire",
   thanks: "Merci, cela nous aide.",
-  failed: "Cela n’a pas fonctionné. Réessayez, s’il vous plaît.",
+  failed: "Cela n’a pas fonctionné. Réessayez.",
 };
