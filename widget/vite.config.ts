@@ -20,7 +20,7 @@ export default defineConfig(({ mode }) => ({
     cssTarget: ["chrome123", "firefox128", "safari17.5"],
     rollupOptions: {
       input: `src/${mode}.ts`,
-      preserveEntrySignatures: "strict",
+      preserveEntrySignatures: false,
       output: { format: "es", entryFileNames: `${mode}.js` },
     },
   },

@@ -9,9 +9,11 @@ export interface Rating {
 
 export interface Entry extends Message {
   language?: Language | null;
-  /** Of the patient's own message; none once it was answered. */
-  state?: "sending" | "not-sent" | "refused";
   rating?: Rating;
+  /** What was sent, if the patient said it on this page. */
+  sent?: Outgoing;
+  /** None once it was answered. */
+  state?: "sending" | "not-sent" | "refused";
 }
 
 /** The panel, which draws and announces. */
@@ -26,7 +28,6 @@ export class Conversation {
 
   #client: Client;
   #audience: Audience;
-  #pending: Outgoing[];
   /** One message at a time: the next waits for the reply to the one before. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -37,7 +38,6 @@ export class Conversation {
   ) {
     this.#client = new Client(server);
     this.#audience = audience;
-    this.#pending = recall(server).pending ?? [];
   }
 
   get clinic(): Clinic | undefined {
@@ -50,14 +50,14 @@ export class Conversation {
   }
 
   get waiting(): boolean {
-    return this.entries.some((entry) => entry.state === "sending");
+    return this.entries.some(({ state }) => state === "sending");
   }
 
   /** Opens a session, or takes up the one this tab already has. */
   async start(): Promise<void> {
     this.#become("opening");
     try {
-      if (this.#client.language) await this.#restore();
+      if (this.resumes) await this.#restore();
       // The patient may switch the language while a session is being opened.
       while (!this.entries.length && this.#client.language !== this.language) await this.#client.open(this.language);
       this.#become("ready");
@@ -67,12 +67,12 @@ export class Conversation {
   }
 
   say(text: string): void {
-    this.#send({ id: crypto.randomUUID(), shown: text, text });
+    this.#send({ shown: text, text });
   }
 
   choose({ title, payload }: Choice): void {
-    const twice = this.#pending.some((message) => message.payload === payload);
-    if (!twice) this.#send({ id: crypto.randomUUID(), shown: title, payload });
+    const twice = this.entries.some(({ state, sent }) => state === "sending" && sent?.payload === payload);
+    if (!twice) this.#send({ shown: title, payload });
   }
 
   /** Before the first message, a session in the new language takes the place of the one before. */
@@ -98,11 +98,8 @@ export class Conversation {
   retry(): void {
     const unsent = this.entries.filter(({ state }) => state === "not-sent");
     this.entries = [...this.entries.filter((entry) => !unsent.includes(entry)), ...unsent];
-    for (const entry of unsent) {
-      const message = this.#pending.find(({ id }) => id === entry.id);
-      if (message) this.#enqueue(message, entry);
-    }
-    if (this.state === "down" && !this.waiting) this.start();
+    for (const entry of unsent) this.#enqueue(entry);
+    if (this.state === "down" && !unsent.length) this.start();
   }
 
   async rate(entry: Entry, helpful: boolean, comment = ""): Promise<void> {
@@ -115,10 +112,6 @@ export class Conversation {
     }
   }
 
-  #command(intent: string, title: string): void {
-    this.choose({ title, payload: `/${intent}{"language":"${this.language}"}` });
-  }
-
   #judge(entry: Entry, rating: Rating): void {
     entry.rating = rating;
     this.#audience.changed();
@@ -129,76 +122,61 @@ export class Conversation {
     this.#audience.changed();
   }
 
-  /** A message that the page before sent is sent again first: its reply is then part of the conversation. */
+  #command(intent: string, title: string): void {
+    this.choose({ title, payload: `/${intent}{"language":"${this.language}"}` });
+  }
+
+  /** What the page before sent, and saw no reply to, is sent again first: its reply is then part of what was said. */
   async #restore(): Promise<void> {
-    const lost = await this.#deliverAll(this.#pending);
-    const said = await this.#client.history(this.language);
-    this.entries = [...said.map(toEntry), ...lost];
+    this.entries = (recall(this.#client.server).pending ?? []).map(spoken);
+    for (const entry of this.entries) await this.#deliver(entry);
+    const said = (await this.#client.history(this.language)).map(heard);
+    this.entries = [...said, ...this.entries.filter(({ state }) => state)];
   }
 
-  async #deliverAll(messages: Outgoing[]): Promise<Entry[]> {
-    const lost: Entry[] = [];
-    for (const message of messages) {
-      const entry = spoken(message);
-      await this.#deliver(message, entry);
-      if (entry.state) lost.push(entry);
-    }
-    return lost;
-  }
-
-  #send(message: Outgoing): void {
-    const entry = spoken(message);
+  #send(message: Omit<Outgoing, "id">): void {
+    const entry = spoken({ ...message, id: crypto.randomUUID() });
     this.entries.push(entry);
-    this.#keep([...this.#pending, message]);
-    this.#enqueue(message, entry);
+    this.#enqueue(entry);
   }
 
-  #enqueue(message: Outgoing, entry: Entry): void {
+  #enqueue(entry: Entry): void {
     entry.state = "sending";
+    this.#keepUnanswered();
     this.#audience.changed();
-    this.#queue = this.#queue.then(async () => {
-      const replies = await this.#deliver(message, entry);
-      this.#add(replies, entry);
-    });
+    this.#queue = this.#queue.then(async () => this.#add(await this.#deliver(entry), entry));
   }
 
-  async #deliver(message: Outgoing, entry: Entry): Promise<Entry[]> {
+  async #deliver(entry: Entry): Promise<Entry[]> {
+    let replies: Entry[] = [];
     try {
-      const replies = (await this.#client.send(message, this.language)).map(toEntry);
+      replies = (await this.#client.send(entry.sent!, this.language)).map(heard);
       entry.state = undefined;
       entry.language = replies[0]?.language;
-      this.#forget(message);
-      return replies;
     } catch (error) {
-      const refused = error instanceof Failure && !error.temporary;
-      if (refused) this.#forget(message);
-      entry.state = refused ? "refused" : "not-sent";
-      return [];
+      entry.state = error instanceof Failure && !error.temporary ? "refused" : "not-sent";
     }
+    this.#keepUnanswered();
+    return replies;
   }
 
   #add(replies: Entry[], after: Entry): void {
     this.state = after.state === "not-sent" ? "down" : "ready";
-    const fresh = replies.filter(({ id }) => !this.entries.some((entry) => entry.id === id));
-    this.entries.splice(this.entries.indexOf(after) + 1, 0, ...fresh);
+    this.entries.splice(this.entries.indexOf(after) + 1, 0, ...replies);
     this.#audience.changed();
-    this.#audience.heard(fresh);
+    this.#audience.heard(replies);
   }
 
-  #forget(message: Outgoing): void {
-    this.#keep(this.#pending.filter(({ id }) => id !== message.id));
-  }
-
-  #keep(pending: Outgoing[]): void {
-    this.#pending = pending;
-    remember(this.#client.server, { pending });
+  #keepUnanswered(): void {
+    const unanswered = this.entries.filter(({ state }) => state === "sending" || state === "not-sent");
+    remember(this.#client.server, { pending: unanswered.map(({ sent }) => sent!) });
   }
 }
 
-function spoken({ id, shown }: Outgoing): Entry {
-  return { id, from: "patient", text: shown };
+function spoken(sent: Outgoing): Entry {
+  return { id: sent.id, from: "patient", text: sent.shown, sent, state: "sending" };
 }
 
-function toEntry(message: Message): Entry {
+function heard(message: Message): Entry {
   return { ...message, language: message.metadata?.language };
 }
