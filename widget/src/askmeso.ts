@@ -11,7 +11,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const BUBBLE = "M4 5h16v11H10l-4 4v-4H4z";
 const CROSS = "M6 6l12 12M18 6L6 18";
 /** When the panel fills the window, as in the style sheets. */
-const FILLING = "(max-width: 480px), (max-height: 480px)";
+const FILLING = "(max-width: 30em), (max-height: 30em)";
 
 const styles = new CSSStyleSheet();
 styles.replaceSync(css);
@@ -89,7 +89,6 @@ export class AskMesoChat extends HTMLElement {
     this.#button.append(icon(this.#drawing), this.#label);
     this.#button.addEventListener("click", () => (this.open = !this.open));
     this.addEventListener("keydown", (event) => this.#escape(event));
-    this.addEventListener("focusout", (event) => this.#leave(event));
     this.#fallback.role = "alert";
     this.#frame.append(this.#button, this.#fallback);
     root.append(this.#frame);
@@ -120,10 +119,12 @@ export class AskMesoChat extends HTMLElement {
     this.#dress();
     this.#toggle();
     this.#ready = true;
+    document.addEventListener("focusin", this.#uncover);
   }
 
   disconnectedCallback(): void {
     this.#ready = false;
+    document.removeEventListener("focusin", this.#uncover);
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -146,9 +147,9 @@ export class AskMesoChat extends HTMLElement {
   }
 
   /** What has the focus must not be hidden behind a panel that fills the window. */
-  #leave({ relatedTarget }: FocusEvent): void {
-    if (relatedTarget && !this.contains(relatedTarget as Node) && matchMedia(FILLING).matches) this.open = false;
-  }
+  #uncover = ({ target }: FocusEvent): void => {
+    if (this.open && !this.contains(target as Node) && matchMedia(FILLING).matches) this.open = false;
+  };
 
   async #toggle(focus = false): Promise<void> {
     const { open } = this;

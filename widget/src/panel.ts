@@ -228,20 +228,22 @@ export class AskMesoPanel extends HTMLElement implements Audience {
           ${arrow}
         </button>
       </form>
-      <p part="counter" id="counter">
-        ${this.#length > COUNTED_FROM ? [strings.left, " ", LONGEST - this.#length] : nothing}
-      </p>
+      <p part="counter" id="counter">${this.#left()}</p>
       ${clinic
         ? html`<p part="emergency">${strings.emergency} ${phoneLink(clinic.emergency_number)}.</p>`
         : nothing}
     </div>`;
   }
 
+  #left(): string {
+    return this.#length > COUNTED_FROM ? `${this.#strings.left} ${LONGEST - this.#length}` : "";
+  }
+
   #status(): string {
     const strings = this.#strings;
     if (!navigator.onLine) return strings.offline;
     if (this.#slow) return strings.slow;
-    return this.#length < LONGEST ? this.#confirmation : `${strings.left} 0`;
+    return this.#length < LONGEST ? this.#confirmation : this.#left();
   }
 
   async #start(server: string): Promise<void> {
