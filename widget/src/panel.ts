@@ -79,7 +79,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   changed(): void {
     clearTimeout(this.#slowTimer);
     this.#slow = false;
-    if (this.#conversation.waiting) this.#slowTimer = setTimeout(() => this.#draw((this.#slow = true)), SLOW);
+    if (this.#conversation.waiting) this.#slowTimer = this.#after(SLOW, () => (this.#slow = true));
     this.#draw();
   }
 
@@ -111,7 +111,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   }
 
   /** Once for all the changes of a moment. */
-  #draw(_change?: unknown): void {
+  #draw(): void {
     this.#drawn ??= Promise.resolve().then(() => {
       this.#drawn = undefined;
       const focused = this.#root.activeElement;
@@ -119,6 +119,14 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       // A button that did its work and went must not take the focus with it.
       if (focused && !focused.isConnected) this.#log.focus();
     });
+  }
+
+  /** A change that time brings; returns the timer. */
+  #after(wait: number, change: () => void): number {
+    return setTimeout(() => {
+      change();
+      this.#draw();
+    }, wait);
   }
 
   #view(): TemplateResult {
@@ -253,7 +261,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     await conversation.start();
     await this.#drawn;
     if (conversation.entries.length) this.#scroll();
-    setTimeout(() => this.#draw((this.#quiet = false)), SETTLED);
+    this.#after(SETTLED, () => (this.#quiet = false));
   }
 
   /** The launcher changes the language of the interface; a conversation that has begun goes on in it. */
@@ -283,7 +291,7 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       this.#confirmation = strings.failed;
     }
     this.#draw();
-    setTimeout(() => this.#draw((this.#confirmation = "")), SLOW);
+    this.#after(SLOW, () => (this.#confirmation = ""));
   }
 
   #submit(event: SubmitEvent): void {
@@ -302,7 +310,8 @@ export class AskMesoPanel extends HTMLElement implements Audience {
     const { style, value } = this.#question;
     style.height = "auto";
     style.height = `${this.#question.scrollHeight + 2}px`;
-    this.#draw((this.#length = value.length));
+    this.#length = value.length;
+    this.#draw();
   }
 
   #enter(event: KeyboardEvent): void {
@@ -330,8 +339,9 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   /** Spoken at once, and once: emptied before a reader could meet it again. */
   #alert(text: string): void {
     clearTimeout(this.#alarmTimer);
-    this.#draw((this.#alarm = text));
-    this.#alarmTimer = setTimeout(() => this.#draw((this.#alarm = "")), ALERT);
+    this.#alarm = text;
+    this.#alarmTimer = this.#after(ALERT, () => (this.#alarm = ""));
+    this.#draw();
   }
 
   async #follow(): Promise<void> {
