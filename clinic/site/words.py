@@ -20,6 +20,7 @@ def of_clinic(release: Release, language: Language, today: dt.date) -> dict[str,
     return {
         "clinic": clinic.words(language),
         "emergency": clinic.emergency,
+        "kept_for_days": clinic.privacy.kept_for_days,
         "telephone": telephone(clinic.phone),
         "hours": [line.partition(":")[::2] for line in clinic.opening(language).splitlines()],
         "closed_on": [day_of(day, language) for day in clinic.holidays if day >= today][:CLOSED_DAYS],

@@ -281,6 +281,11 @@ def test_the_text_of_an_answer_is_paragraphs_and_lists():
     assert prose("One\ntwo\n- a\n- b\n\n<b>") == "<p>One<br>two</p>\n<ul><li>a</li><li>b</li></ul>\n<p>&lt;b&gt;</p>"
 
 
+@pytest.mark.parametrize(("language", "kept"), [("fr", "gardée 365 jours"), ("en", "kept for 365 days")])
+def test_the_privacy_page_says_how_long_a_conversation_is_kept(client, language, kept):
+    assert kept in read(client, f"/{language}/privacy/").all("main")[0].text
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_privacy_page_names_who_answers_for_it(client, language):
     page = read(client, f"/{language}/privacy/")
