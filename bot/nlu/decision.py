@@ -59,6 +59,7 @@ class Decision(GraphComponent):
             "answer": 0.5,
             "how_long": 0.9,
             "elsewhere": 0.25,
+            "not_ours": 0.7,
             "part": 0.55,
             "among": 4,
             "part_alone": 0.95,
@@ -123,7 +124,7 @@ class Decision(GraphComponent):
 
     def _is_surely_not_ours(self, message: Message) -> bool:
         best = _best(message)
-        return best["name"] == URGENT or (best["name"] == NOT_OURS and best["confidence"] >= self._config["answer"])
+        return best["name"] == URGENT or (best["name"] == NOT_OURS and best["confidence"] >= self._config["not_ours"])
 
     def _whole(self, message: Message) -> dict[str, Any]:
         best = _best(message)
