@@ -199,7 +199,7 @@ def test_the_half_that_is_not_ours_is_declined_beside_the_other():
 
 
 def test_what_is_not_ours_as_a_whole_is_not_answered_by_halves():
-    ranking = [("out_of_scope", 0.6), ("pain", 0.4)]
+    ranking = [("out_of_scope", 0.8), ("pain", 0.2)]
     message = decided(*ranking, text="write me a poem? does it hurt?", parts=[POEM, HURTS])
     assert topics(message) == ["out_of_scope"]
 
