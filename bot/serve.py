@@ -134,7 +134,7 @@ def announce(manager: Together, current: settings.Settings) -> None:
     manager.ready = True
     print(
         f"\nAskMeso is ready.\n"
-        f"  The clinic's answers:  http://localhost:{current.web_port}/\n"
+        f"  The clinic's page:     http://localhost:{current.web_port}/\n"
         f"  The website channel:   http://localhost:{current.rasa_port}/webhooks/website/\n"
         f"Ctrl-C stops everything.\n",
         flush=True,

@@ -6,6 +6,7 @@ each variable; `tests/house/test_documents.py` keeps the two in step.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Settings:
     secret_previous: str
     origins: tuple[str, ...]
     hosts: tuple[str, ...]
+    server: str
     debug: bool
     require_review: bool
     proxies: int
@@ -73,6 +75,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secret_previous=_long_enough(env.get("ASKMESO_SECRET_PREVIOUS", ""), "ASKMESO_SECRET_PREVIOUS"),
         origins=_list(env.get("ASKMESO_ORIGINS") or local),
         hosts=_list(env.get("ASKMESO_HOSTS", "")),
+        server=_server(env.get("ASKMESO_SERVER", "")),
         debug=env.get("ASKMESO_DEBUG", "") == "1",
         require_review=env.get("ASKMESO_REQUIRE_REVIEW", "") == "1",
         proxies=_number(env, "ASKMESO_PROXIES", 0, least=0),
@@ -130,6 +133,16 @@ def _number(env: Mapping[str, str], name: str, default: int, *, least: int) -> i
     if not (value.isascii() and value.isdecimal() and least <= int(value) < 10**6):
         raise SettingsError(f"{name} is {value!r}; set it to a whole number of at least {least}.")
     return int(value)
+
+
+def _server(address: str) -> str:
+    """Where patients' browsers reach the website channel; empty while it is on this machine."""
+    if address and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./~-]*)?", address, re.ASCII):
+        raise SettingsError(
+            f"ASKMESO_SERVER is {address!r}; set it to the website channel's address, "
+            "such as https://chat.clinic.example/webhooks/website."
+        )
+    return address
 
 
 def _database_url(url: str) -> str:

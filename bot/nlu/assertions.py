@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.languages import LANGUAGES, fold
 
+#: An article before something denied.
+ARTICLE = r"(?:(?:an?|the|any|une?|des?)\s+)?"
 #: So many words may stand between a denial and what it denies.
 REACH = 3
 SENTENCE = re.compile(r"[^.!?;\n]*(?:[.!?;\n]+|$)")
@@ -86,12 +88,13 @@ class _Lists:
     def __init__(self, data: dict[str, list[str]]) -> None:
         deniable = rf"(?:d'|l'|n')?{_any(data['deniable'])}(?!\w)(?:\s{_any(data['of_it'])}(?!\w))?"
         denied = rf"{_any(data['denials'])}(?!\w)\s*(?:\w[\w'-]*\s+){{0,{REACH}}}?{deniable}"
-        more = rf"(?:\s*(?:,|/|\b(?:or|nor|and|ou|ni|et)\b)*\s*{denied}|\s*(?:,|/|\b(?:or|nor|ou|ni)\b)\s*{deniable})*"
+        more = r"\s*(?:,|/|\b(?:or|nor|ou|ni)\b)\s*" + ARTICLE + deniable
+        more = rf"(?:\s*(?:,|/|\b(?:or|nor|and|ou|ni|et)\b)*\s*{denied}|{more})*"
         self.denied = re.compile(rf"(?:\bn'\s*)?\b{denied}{more}")
         self.well = _words(data["well"])
         self.supposed = re.compile(rf"\b{_any(data['supposed'])}(?!\w)|{QUESTION}{_any(data['asked'])}(?!\w)")
         self.own = re.compile(
-            rf"(?:,|(?<!\w){_any(data['joins'])}(?!\w))\s*(?:\w[\w'-]*\s+){{0,4}}?(?P<own>{_any(data['own'])}(?!\w))"
+            rf"(?:,|(?<!\w){_any(data['joins'])}(?!\w))\s*(?:\w[\w'-]*\s+){{0,6}}?(?P<own>{_any(data['own'])}(?!\w))"
         )
         self.over, self.now, self.idioms = (_words(data[name]) for name in ("over", "now", "idioms"))
 

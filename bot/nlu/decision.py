@@ -59,14 +59,15 @@ class Decision(GraphComponent):
             "answer": 0.5,
             "how_long": 0.9,
             "elsewhere": 0.25,
+            "not_ours": 0.7,
             "part": 0.55,
             "among": 4,
             "part_alone": 0.95,
             "clarify": 0.25,
             "symptom": 0.25,
             "ordinary": 0.9,
-            "urgent_though_ordinary": 0.6,
-            "urgent": 0.4,
+            "urgent_though_calm": 0.9,
+            "urgent": 0.48,
             "emergency": 0.4,
             "candidate": 0.05,
             "candidate_part": 0.4,
@@ -98,15 +99,11 @@ class Decision(GraphComponent):
         return messages
 
     def _suspected(self, message: Message) -> dict[str, Any] | None:
-        """The red flag that the alarm raises without a rule; a bare mention raises none. In doubt it is more urgent."""
+        """The red flag that the alarm raises without a rule. In doubt it is more urgent."""
         alarm = message.get("alarm") or {}
         likely = sum(alarm.values())
-        ordinary = _confidence(message, SYMPTOM) >= self._config["ordinary"]
-        if (
-            likely < self._config["urgent_though_ordinary" if ordinary else "urgent"]
-            or is_bare(message)
-            or _is_remnant(message)
-        ):
+        calm = is_bare(message) or _confidence(message, SYMPTOM) >= self._config["ordinary"]
+        if likely < self._config["urgent_though_calm" if calm else "urgent"] or _is_remnant(message):
             return None
         tier = "emergency" if alarm["emergency"] >= self._config["emergency"] * likely else "same_day"
         symptom = "a worrying symptom in other words"
@@ -127,7 +124,7 @@ class Decision(GraphComponent):
 
     def _is_surely_not_ours(self, message: Message) -> bool:
         best = _best(message)
-        return best["name"] == URGENT or (best["name"] == NOT_OURS and best["confidence"] >= self._config["answer"])
+        return best["name"] == URGENT or (best["name"] == NOT_OURS and best["confidence"] >= self._config["not_ours"])
 
     def _whole(self, message: Message) -> dict[str, Any]:
         best = _best(message)

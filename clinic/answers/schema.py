@@ -177,6 +177,7 @@ class Clinic(Strict):
             "payment": getattr(self.payment, language),
             "privacy_officer": self.privacy_officer.name,
             "privacy_email": self.privacy_officer.email,
+            "kept_for_days": str(self.privacy.kept_for_days),
         }
 
     def opening(self, language: Language) -> str:

@@ -55,6 +55,7 @@ PLACEHOLDERS = {
     "transit",
     "payment",
     "privacy_officer",
+    "kept_for_days",
     "privacy_email",
 }
 

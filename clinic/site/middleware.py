@@ -4,13 +4,20 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-POLICY = "default-src 'self'; script-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+EVERYWHERE = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+POLICY = f"default-src 'self'; script-src 'none'; {EVERYWHERE}"
+
+
+def policy_with_widget(assistant: str) -> str:
+    """Allow our style sheet, our icon, the widget, and what it asks of the assistant at that origin; deny the rest."""
+    connect = f"connect-src 'self' {assistant}"
+    return f"default-src 'none'; script-src 'self'; {connect}; style-src 'self'; img-src 'self'; {EVERYWHERE}"
 
 
 def content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Allow nothing but our own style sheet."""
+    """Allow nothing but our own style sheet, unless the view says otherwise."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

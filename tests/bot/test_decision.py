@@ -84,7 +84,7 @@ def test_a_rule_is_not_overruled_by_the_alarm():
     assert message.get("red_flag") == flag | {"languages": ["en"]}
 
 
-@pytest.mark.parametrize(("likely", "alarmed"), [(0.5, False), (0.7, True)])
+@pytest.mark.parametrize(("likely", "alarmed"), [(0.5, False), (0.95, True)])
 def test_what_is_surely_an_ordinary_after_effect_needs_a_surer_alarm(likely, alarmed):
     message = decided(("mild_symptom", 0.95), alarm={"emergency": 0.0, "same_day": likely})
     assert bool(message.get("red_flag")) is alarmed
@@ -199,7 +199,7 @@ def test_the_half_that_is_not_ours_is_declined_beside_the_other():
 
 
 def test_what_is_not_ours_as_a_whole_is_not_answered_by_halves():
-    ranking = [("out_of_scope", 0.6), ("pain", 0.4)]
+    ranking = [("out_of_scope", 0.8), ("pain", 0.2)]
     message = decided(*ranking, text="write me a poem? does it hurt?", parts=[POEM, HURTS])
     assert topics(message) == ["out_of_scope"]
 

@@ -64,14 +64,16 @@ def told_within_six_seconds(patient, text):
 def test_a_red_flag_is_not_met_with_silence_when_a_part_fails(fragile, part, language):
     assistant, folder = fragile
     patient = assistant.patient(language)
+    # Words that were not encoded before, so that no memory stands in for the part.
+    text = f"{URGENT[language]} ({part})"
     (folder / part).touch()
     try:
-        message = told_within_six_seconds(patient, URGENT[language])
+        message = told_within_six_seconds(patient, text)
     finally:
         (folder / part).unlink()
     assert message["metadata"] == message["metadata"] | {"kind": "error", "language": language}
     assert "911" in message["text"].splitlines()[-1]
-    assert patient.say(URGENT[language])["metadata"]["kind"] == "urgent"
+    assert patient.say(text)["metadata"]["kind"] == "urgent"
 
 
 @pytest.mark.parametrize("language", URGENT)

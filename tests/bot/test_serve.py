@@ -62,5 +62,5 @@ def test_a_process_that_cannot_start_stops_all(model, tmp_path):
         [sys.executable, "-m", "bot.serve"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
     )
     assert run.returncode != 0
-    assert "this folder is missing; set ASKMESO_CONTENT" in run.stdout
+    assert "is missing; set ASKMESO_CONTENT" in run.stdout
     assert not any(serve.is_taken(int(env[name])) for name in PORTS)

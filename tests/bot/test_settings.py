@@ -32,6 +32,7 @@ def test_postgres_has_one_spelling(tmp_path):
         ("ASKMESO_RASA_PORT", "five", "ASKMESO_RASA_PORT is 'five'; set it to a port number"),
         ("ASKMESO_WEB_PORT", "70000", "ASKMESO_WEB_PORT is '70000'"),
         ("DATABASE_URL", "mysql://host/name", "DATABASE_URL begins with 'mysql'; use sqlite"),
+        ("ASKMESO_SERVER", "chat.example; script-src *", "ASKMESO_SERVER is 'chat.example; script-src"),
         ("ASKMESO_SECRET", "short", "ASKMESO_SECRET has 5 characters; set at least 32"),
         ("ASKMESO_SECRET_PREVIOUS", "short", "ASKMESO_SECRET_PREVIOUS has 5 characters; set at least 32"),
         ("ASKMESO_PROXIES", "-1", "ASKMESO_PROXIES is '-1'; set it to a whole number of at least 0"),
