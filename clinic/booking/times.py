@@ -25,9 +25,9 @@ NO_AFTER_ALL = re.compile(
 )
 #: What may stand between the pieces of one wish, and what joins two wishes.
 GLUE = set(
-    "on in the at le la les l' l en a au aux de du d' d des dans pour for of during vers around plutot rather preferably "
-    "ideally with sur pendant some sometime soit either maybe peut etre peut-etre if possible si idealement prefere prefer "
-    "anytime is best mostly any day".split()
+    "on in the at le la les l' l en a au aux de du d' d des dans pour for of during vers around plutot rather "
+    "preferably ideally with sur pendant some sometime soit either maybe peut etre peut-etre if possible si idealement "
+    "prefere prefer anytime is best mostly any day".split()
 )
 OR = set("or ou and et & bien encore sinon else otherwise puis then also aussi ni nor".split())
 #: After "not Friday" the next day is wanted again.
