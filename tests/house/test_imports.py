@@ -33,7 +33,18 @@ ROOMS = {
     ),
     **{
         f"clinic/booking/{name}.py": (PURE | {"clinic.booking"}, {"django", "httpx", "smtplib", "rasa", "pydantic"})
-        for name in ("words", "times", "names", "contact", "opening", "preferences", "cells", "references")
+        for name in (
+            "words",
+            "times",
+            "atoms",
+            "aligned",
+            "names",
+            "contact",
+            "opening",
+            "preferences",
+            "cells",
+            "references",
+        )
     },
     "clinic/site": (
         PURE | {"clinic.site", "clinic.answers", "clinic.booking", "clinic.setup"},
