@@ -214,6 +214,10 @@ class Wording(Strict):
     reviewed: Spoken
     not_reviewed: Spoken
     source_line: Spoken
+    book: Spoken
+    change: Spoken
+    cancel_visit: Spoken
+    call_back: Spoken
 
     def review(self, front: FrontMatter, language: Language) -> str:
         """Who reviewed an answer and when, or that nobody has."""

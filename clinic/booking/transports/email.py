@@ -5,17 +5,17 @@ At least once: after a crash the same message may come twice, with the same Mess
 
 import datetime as dt
 import smtplib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_day_names
+from babel.dates import format_datetime
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
+from clinic.booking import written
 from clinic.booking.contact import valid_address
 from clinic.booking.models import BookingRequest
 from clinic.booking.preferences import Preference
@@ -24,7 +24,6 @@ from clinic.booking.transports.webhook import is_loopback
 
 #: In seconds, for each step of the exchange.
 TIMEOUT = 10.0
-LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 
 
 class Named(Protocol):
@@ -143,39 +142,12 @@ def described(request: BookingRequest, *, language: str, time_zone: str) -> dict
     zone = ZoneInfo(time_zone)
 
     def moment(value: dt.datetime) -> str:
-        return str(format_datetime(value.astimezone(zone), "long", locale=LOCALES[language]))
+        return str(format_datetime(value.astimezone(zone), "long", locale=written.LOCALES[language]))
 
     return {
         "request": request,
         "note": request.note.splitlines(),
-        "when": [_line(stored, language) for stored in request.when],
+        "when": [written.line(Preference.read(stored), language) for stored in request.when],
         "confirmed_at": moment(request.confirmed_at),
         "consent_at": moment(request.consent_at),
     }
-
-
-def _line(stored: Mapping[str, Any], language: str) -> dict[str, Any]:
-    preference = Preference.read(stored)
-    several = preference.last != preference.first
-    return {
-        "first": _day(preference.first, language),
-        "last": _day(preference.last, language) if several else None,
-        "weekday": _weekday(preference.weekday, language),
-        "part": preference.part,
-        "at": _hour(preference.at, language),
-        "since": _hour(preference.since, language),
-        "until": _hour(preference.until, language),
-        "refused": preference.refused,
-    }
-
-
-def _day(day: dt.date | None, language: str) -> str | None:
-    return str(format_date(day, "full", locale=LOCALES[language])) if day else None
-
-
-def _weekday(weekday: int | None, language: str) -> str | None:
-    return None if weekday is None else str(get_day_names("wide", locale=LOCALES[language])[weekday])
-
-
-def _hour(time: dt.time | None, language: str) -> str | None:
-    return str(format_time(time, "short", locale=LOCALES[language])) if time else None
