@@ -6,6 +6,7 @@ returned is called passed on.
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,7 +29,6 @@ FORM = "booking_form"
 #: The form's slots by the question they stand for.
 SLOTS = {"when": "booking_when", "name": "booking_name", "contact": "booking_contact", "review": "booking_sent"}
 QUESTIONS = {slot: asked for asked, slot in SLOTS.items()}
-LISTEN = "action_listen"
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,9 @@ class Turn:
         if "kind" in given:
             filled["what"] = self.wording(f"utter_booking_what_{given.pop('kind')}")
             filled["consent"] = self.consent
-        if "time" in given:
-            open_time = f"utter_booking_time_{given.pop('time')}"
-            when = written.wishes(given.pop("when"), self.language)
-            filled["when"] = when or self.wording(open_time)
+        if time := given.pop("time", ""):
+            filled["when"] = written.wishes(given["when"], self.language) or self.wording(f"utter_booking_time_{time}")
+        given.pop("when", None)
         return filled | given
 
     @property
@@ -144,7 +143,7 @@ class ValidateBookingForm(Action):
         """Hear, write, ask; after something else was said, only ask."""
         turn = await Turn.of(dispatcher, tracker, domain)
         try:
-            return await heard(turn) if tracker.latest_action_name == LISTEN else await resumed(turn)
+            return await resumed(turn) if is_answered(tracker) else await heard(turn)
         except doors.NotStored:
             return not_stored(turn, turn.form)
 
@@ -270,6 +269,12 @@ def closed(form: Form) -> Events:
     """The form ends; `form` is what is remembered of it."""
     emptied = [SlotSet(slot, None) for slot in (*SLOTS.values(), "requested_slot")]
     return [SlotSet("booking", dataclasses.asdict(form)), *emptied]
+
+
+def is_answered(tracker: Tracker) -> bool:
+    """Whether another action spoke since the patient wrote: the form comes back, and the message was not for it."""
+    since = itertools.takewhile(lambda event: event["event"] != "user", reversed(tracker.events))
+    return any(event["event"] == "action" and event["name"] != FORM for event in since)
 
 
 def last_kind(tracker: Tracker) -> str | None:

@@ -94,8 +94,9 @@ class BookingForm(GraphComponent):
         if is_answer:
             _set_answer(message)
         # A question at the name's place is no name, and its words are worth keeping.
-        named = heard.name and (is_answer or heard.name.sure or heard.phone or heard.email) and not _chats(message)
-        message.set("personal", list(_details(heard, with_name=bool(named))), add_to_output=True)
+        said_to_be = heard.name and heard.name.sure and question != "name"
+        named = bool(is_answer or said_to_be or heard.phone or heard.email)
+        message.set("personal", list(_details(heard, with_name=named)), add_to_output=True)
 
     def _is_answer(self, message: Message, heard: Heard, question: Asked) -> bool:
         text = message.get(TEXT) or ""
@@ -126,11 +127,6 @@ def _set_answer(message: Message) -> None:
     first: dict[str, Any] = next(iter(message.get("clauses") or []), {})
     clause = first | {"text": message.get(TEXT), "topic": ANSWER, "outcome": "answer", "candidates": []}
     message.set("clauses", [clause], add_to_output=True)
-
-
-def _chats(message: Message) -> bool:
-    """Whether "yes" or "no" stands where a name was asked for."""
-    return message.get(INTENT)["name"] in OF_THE_FORM and len((message.get(TEXT) or "").split()) <= 1
 
 
 def _mentions(message: Message) -> bool:

@@ -40,7 +40,7 @@ _NO = (
 _FILLER = (
     r"please|pls|svp|s'il (?:vous|te) plait|ok|okay|well|euh|ben|bon|actually|finalement|then|alors|it|that|this"
     r"|all|tout|ca|la"
-    r"|(?:my|the|this|that) request|(?:ma|la|cette) demande|thanks?|thank you|merci|now|maintenant|i want to|je veux"
+    r"|(?:my|the|this|that) request|(?:ma|la|cette) demande|now|maintenant|i want to|je veux"
 )
 _BETWEEN = r"[\s,.!]*"
 _EDIT = re.compile(r"\b(?:change|edit|modify|correct|fix|modifie[rz]?|changer|corrige[rz]?|mistake|erreur)\b")

@@ -30,6 +30,7 @@ TIMED: tuple[Kind, ...] = ("book", "change")
 INTENTS = ("inform", "affirm", "deny", "book_appointment", "change_appointment", "start_again")
 
 #: What may stand beside a name that corrects another.
+_INTRODUCES = ("it's", "its", "it is", "i'm", "im", "i am", "this is", "c'est", "je suis", "ici")
 _BESIDE_A_NAME = ("", "no", "non", "plutot", "actually", "rather", "instead")
 
 
@@ -273,12 +274,13 @@ def _problem(kind: str, nearest: Choice | None) -> Line:
 
 def _name(form: Form, said: Said, heard: Heard, given: Set[str], fields: dict[str, Any], lines: list[Line]) -> None:
     found = heard.name
-    if found is None or find_command(said.text):
+    if found is None or find_command(said.text) or find_command(found.said):
         return
     asked = said.asked == "name" or form.edit == "name"
     company = bool(heard.phone or heard.email or heard.times) and "name" not in given
+    introduced = "name" not in given and fold(heard.rest) in _INTRODUCES
     corrects = said.asked == "review" and fold(heard.rest) in _BESIDE_A_NAME
-    if not (asked or found.sure or company or corrects):
+    if not (asked or found.sure or company or introduced or corrects):
         return
     if found.name:
         fields["name"] = found.name

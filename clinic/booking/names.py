@@ -38,7 +38,7 @@ _SEGMENT = re.compile(r"[^,;:\n/|()!?\x00]+")
 
 #: Where a name ends: the next words begin something else.
 _ENDS = set(
-    "and et my mon ma mes phone cell number numero tel telephone email courriel at on for pour i je it c'est the le la "
+    "and et au aux my mon ma mes phone cell number numero tel telephone email courriel at on for pour i je it c'est the le la "
     "but mais or ou here ici is est you vous can peut please svp thanks merci from dispo disponible free libre".split()
 )
 #: Words around a name that are none, and words that show that a stretch is no name.
@@ -143,7 +143,8 @@ def _is_capital(piece: str) -> bool:
 def _answer(text: str) -> Name | None:
     """What is wrong with an answer to the question that holds nothing like a name."""
     stripped = text.strip(" \x00,.;")
-    if not stripped or any(fold(word) in _NO_NAME for word in re.findall(r"[\w'’-]+", stripped)):
+    words = [fold(word) for word in re.findall(r"[\w'’-]+", stripped)]
+    if not stripped or any(word in _NO_NAME for word in words) or (words and _FILLERS.issuperset(words)):
         return None
     start = text.index(stripped)
     return _named(text, start, start + len(stripped), sure=True)

@@ -88,6 +88,7 @@ def test_what_says_more_is_no_command(text):
         ("Yes, send it please", "yes"),
         ("c'est beau", "yes"),
         ("oui envoie ça", "yes"),
+        ("ok merci", None),
         ("c'est bon, envoyez", "yes"),
         ("no", "no"),
         ("non, c'est pas ça", "no"),
@@ -283,9 +284,7 @@ def test_whoever_cancels_a_visit_is_heard_in_both_languages():
     assert kind_of("j'annule mon rendez-vous", topic="change_appointment") == "cancel"
 
 
-@pytest.mark.parametrize(
-    ("hour", "response"), [(15, "utter_booking_sent_today"), (23, "utter_booking_sent_tomorrow")]
-)
+@pytest.mark.parametrize(("hour", "response"), [(15, "utter_booking_sent_today"), (23, "utter_booking_sent_tomorrow")])
 def test_what_is_said_of_a_request_that_is_stored_names_the_next_opening_hours(hour, response):
     line = dialogue.sent("DL-34679", now=NOW.replace(hour=hour), clinic=CLINIC)
     assert line.response == response
