@@ -13,7 +13,7 @@ from typing import Any
 from bot.languages import fold
 
 #: Machines made the values under these keys, and others refer to them.
-IDENTIFIERS = {"id", "sender_id", "message_id", "model_id", "assistant_id", "revision", "release", "url"}
+IDENTIFIERS = {"id", "key", "sender_id", "message_id", "model_id", "assistant_id", "revision", "release", "url"}
 
 #: What a message says, and its pieces, stand under these keys; what stands under others is no patient's wording.
 WORDS = {"text", "asserted"}
@@ -116,15 +116,14 @@ def redact_event(event: dict[str, Any], *, keep: Set[str] = frozenset()) -> dict
     lost = _digits(text) - _digits(redact(shown, keep=keep))
     names = _pattern_of(text[mark["start"] : mark["end"]] for mark in marked if mark["kind"] == "name")
 
-    def words(value: str) -> str:
-        if value == text:
-            value = shown
-        return _DIGITS.sub(lambda run: "[number]" if run[0] in lost else run[0], redact(value, keep=keep))
+    def words(value: str, key: str) -> str:
+        said = shown if key in WORDS and value == text else value
+        cleaned = _DIGITS.sub(lambda run: "[number]" if run[0] in lost else run[0], redact(said, keep=keep))
+        return names.sub("[name]", cleaned) if names and key in WORDS else cleaned
 
     def clean(value: Any, key: str = "") -> Any:
         if isinstance(value, str):
-            cleaned = words(value)
-            return names.sub("[name]", cleaned) if names and key in WORDS else cleaned
+            return words(value, key)
         if isinstance(value, dict):
             return {name: inner if name in IDENTIFIERS else clean(inner, name) for name, inner in value.items()}
         if isinstance(value, list | tuple):

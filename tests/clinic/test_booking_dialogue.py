@@ -23,7 +23,10 @@ def context(language="en"):
     return {"now": NOW, "clinic": CLINIC, "language": language}
 
 
-def hear(text="", *, form=Form(), given=frozenset(), language="en", **said) -> Step:
+EMPTY = Form()
+
+
+def hear(text="", *, form=EMPTY, given=frozenset(), language="en", **said) -> Step:
     return dialogue.hear(Said(text, **said), form, given, **context(language))
 
 
