@@ -57,7 +57,12 @@ class Range:
     last: Any
 
 
-AnyDay = "any day"
+@dataclass(frozen=True)
+class Bound:
+    """The days "after", "since", "until" or "before" a day, or the "week" it is in."""
+
+    side: str
+    day: Any
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ NUMBERS = {
     word: number
     for number, words in enumerate(
         "a|an|one|un|une two|deux three|trois four|quatre five|cinq six seven|sept eight|huit nine|neuf ten|dix "
-        "eleven|onze twelve|douze".split(),
+        "eleven|onze twelve|douze treize quatorze quinze seize dix-sept dix-huit dix-neuf vingt".split(),
         start=1,
     )
     for word in words.split("|")
@@ -121,7 +126,7 @@ _WD = "|".join(WEEKDAYS.values())
 _FR_WD = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 _M = "|".join(MONTHS.values())
 _N = rf"(?:\d{{1,2}}|{'|'.join(NUMBERS)})"
-_HOUR_WORD = "|".join(word for word in NUMBERS if word not in ("a", "an", "un"))
+_HOUR_WORD = "|".join(sorted(NUMBERS.keys() - {"a", "an", "un"}, key=len, reverse=True))
 _ORD = "(?:st|nd|rd|th|er|e)?"
 _B, _E = r"(?<![\w'])", r"(?!\w)"
 _MERIDIAN = (
@@ -131,6 +136,7 @@ _TIME = (
     rf"(?:(?:\d{{1,2}}|{_HOUR_WORD})\s?(?:h|hrs?|heures?)(?!\w)(?:\s?\d{{2}}(?!\d)|\s(?:et demie?|et quart|moins (?:le )?quart))?"
     rf"|\d{{1,2}}\s?h\s?\d{{2}}(?!\d)"
     rf"|\d{{1,2}}:\d{{2}}(?!\d)"
+    rf"|\d{{1,2}}ish"
     rf"|\d{{1,2}}\.\d{{2}}(?=\s?[ap]\.?m)"
     rf"|(?:\d{{1,2}}|{_HOUR_WORD})\s?o'?\s?clock"
     rf"|(?:half past|quarter past|quarter to)\s(?:\d{{1,2}}|{_HOUR_WORD})(?!\w)"
@@ -139,7 +145,7 @@ _TIME = (
 )
 #: A bare number is an hour only after a word that asks for one, and not where it counts something.
 _BARE = (
-    rf"(?:\d{{1,2}}|{_HOUR_WORD})(?![\w:%$])(?!\s?(?:sessions?|seances?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?"
+    rf"(?:\d{{1,2}}|{_HOUR_WORD})(?![\w:%$]|-[a-z])(?!\s?(?:sessions?|seances?|days?|jours?|weeks?|semaines?|months?|mois|years?|ans?"
     r"|treatments?|traitements?|people|personnes?|fois|times|minutes?|mins?|more|other|autres|visits?|visites?|of|/|-\d{3})\b)"
 )
 #: After a preposition: "at 2", "@2", but not the beginning of "afternoon".
@@ -162,6 +168,10 @@ ANY = (
     r"|quand (?:vous|tu) (?:voulez|pouvez|veux)|flexible|(?:no|any) preference|(?:aucune|pas de) preference|whatever (?:works|suits)(?: you)?"
     r"|tous les jours|tout le temps|does ?n[o']t matter|ca m'est egal|weekdays|(?:en|jours? de) semaine|during the week"
 )
+#: Who works until four is free from four on.
+WORKS = r"(?:work|at work|finish|get off(?: work)?|am done|done|travaille|finis|termine|sors)\s"
+SINCE_DAY = r"(?:not|pas) (?:before|avant)|from|(?:a )?partir d[eu']|des|starting(?: on)?|as of|a compter d[eu']"
+UNTIL_DAY = r"until|till|by|jusqu'?\s?(?:au|a)|d'ici(?: a| au)?|no later than|(?:not|pas) (?:after|apres)"
 NOT_WORD = r"(?:but |mais |surtout )?(?:not|pas)(?: on| le| la)?|never|jamais|ni|nor"
 NOT_LIST = (
     r"sauf|except(?:e|ing)?(?: for)?|excluding|hormis|apart from|other than|autre que"
@@ -211,10 +221,15 @@ class Reader:
         self._exceptions()
         self._read("soonest", SOONEST)
         self._dates()
+        self._bounded("week", "(?:the )?week of|(?:la )?semaine du")
         self._relative_days()
         self._hours()
         self._parts()
         self._weekdays()
+        self._bounded("since", SINCE_DAY)
+        self._bounded("until", UNTIL_DAY)
+        self._bounded("after", "(?:any ?time )?after|apres")
+        self._bounded("before", "before|avant")
         self._read("any", ANY)
         self._read("not", NOT_LIST, "list")
         self._read("not", NOT_WORD)
@@ -229,6 +244,14 @@ class Reader:
     def _read(self, kind: str, pattern: str, value: Any = None) -> None:
         for match in self._matches(pattern):
             self.found.append(Atom(kind, match.start(), match.end(), value))
+
+    def _bounded(self, side: str, pattern: str) -> None:
+        """The word before a day that was read."""
+        days = {atom.start for atom in self.found if atom.kind == "day"}
+        for match in list(re.finditer(rf"{_B}(?:{pattern})\s(?:the |le )?(?={READ})", self._left)):
+            if match.end() in days:
+                self._left = self._left[: match.start()] + READ * len(match[0]) + self._left[match.end() :]
+                self.found.append(Atom("bound", match.start(), match.end(), side))
 
     def _exceptions(self) -> None:
         """What stands before a day and refuses it, and would be read as something else later."""
@@ -310,9 +333,14 @@ class Reader:
         for m in self._matches(rf"{edges}(?:this month|the month|ce mois(?:-ci)?|(?:le )?mois)"):
             if m["edge"] or "this" in m[0] or "ce" in m[0]:
                 self._day(m, Stretch("month", 0, edge=_edge(m["edge"])))
-        for m in self._matches(rf"(?:(?:in|during|en|au mois de|courant)\s)?{edges}(?P<month>{_M})"):
-            if m["edge"] or m[0] != m["month"]:
-                self._day(m, Stretch("month", month=_month(m["month"]), edge=_edge(m["edge"])))
+        for m in self._matches(
+            rf"(?:in|during|en|au mois de|courant)\s{edges}(?P<month>{_M})|{edges.removesuffix('?')}(?P<other>{_M})".replace(
+                "?P<edge>", "?P<first>", 1
+            ).replace("?P<edge>", "?P<second>", 1)
+        ):
+            self._day(
+                m, Stretch("month", month=_month(m["month"] or m["other"]), edge=_edge(m["first"] or m["second"]))
+            )
 
     def _hours(self) -> None:
         a, b = f"(?P<a>{_ANY_TIME})", f"(?P<b>{_ANY_TIME})"
@@ -334,6 +362,8 @@ class Reader:
             f"(?:{not_before}|{since}){a}|(?P<b>{_ANY_TIME}) (?:or later|ou plus tard|et plus|onwards?)"
         ):
             self._clock(m, since=m["a"] or m["b"])
+        for m in self._matches(rf"{WORKS}(?:until|till|at|a|vers|jusqu'?\s?a){_S}{a}"):
+            self._clock(m, since=m["a"])
         for m in self._matches(f"{until}{a}"):
             self._clock(m, until=m["a"])
         near = r"(?:at|a|around|about|vers|autour de|aux alentours de|@|pour|for)"

@@ -7,12 +7,13 @@ import calendar
 import datetime as dt
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from clinic.booking import opening
 from clinic.booking.aligned import Aligned
-from clinic.booking.atoms import Atom, Calendar, Clock, Offset, Range, Reader, Stretch, Weekday
+from clinic.booking.atoms import Atom, Bound, Calendar, Clock, Offset, Range, Reader, Stretch, Weekday
 from clinic.booking.opening import Hours, Problem, ProblemKind
 from clinic.booking.preferences import Part, Preference
 
@@ -27,9 +28,11 @@ NO_AFTER_ALL = re.compile(
 GLUE = set(
     "on in the at le la les l' l en a au aux de du d' d des dans pour for of during vers around plutot rather "
     "preferably ideally with sur pendant some sometime soit either maybe peut etre peut-etre if possible si idealement "
-    "prefere prefer anytime is best mostly any day".split()
+    "prefere prefer anytime is best preference mostly any day".split()
 )
 OR = set("or ou and et & bien encore sinon else otherwise puis then also aussi ni nor".split())
+#: "After the 15th" means the weeks that follow.
+OPEN_END = dt.timedelta(weeks=4)
 #: After "not Friday" the next day is wanted again.
 TURN = {"but", "mais", "plutot", "rather", "instead", "however", "par", "contre"}
 RANGE = re.compile(r"^\s*(?:to|-|–|through|thru|until|till|a|au|jusqu'?\s?(?:au|a))\s*(?:le |the |l')?\s*$")
@@ -96,7 +99,7 @@ def group(atoms: list[Atom], text: str) -> list[Wish]:
     """Neighbouring atoms make a wish; what "or" joins to it shares its day or its hours."""
     wishes: list[Wish] = []
     negation: Atom | None = None
-    for atom in (a for a in atoms if a.kind in ("day", "part", "clock", "not")):
+    for atom in _bounded_days(atoms):
         if atom.kind == "not":
             negation = atom
             continue
@@ -114,6 +117,18 @@ def group(atoms: list[Atom], text: str) -> list[Wish]:
     for wish in wishes:
         wish.refused = wish.refused or bool(NO_AFTER_ALL.match(text, wish.end))
     return wishes
+
+
+def _bounded_days(atoms: list[Atom]) -> Iterator[Atom]:
+    """The atoms that make wishes; a day and the bound before it are one."""
+    bound: Atom | None = None
+    for atom in atoms:
+        if atom.kind == "bound":
+            bound = atom
+        elif atom.kind in ("day", "part", "clock", "not"):
+            is_bounded = bound is not None and atom.kind == "day"
+            yield replace(atom, start=bound.start, value=Bound(bound.value, atom.value)) if is_bounded else atom  # type: ignore[union-attr]
+            bound = None
 
 
 class Gap:
@@ -168,8 +183,10 @@ def _fits(wish: Wish, atom: Atom, gap: Gap, text: str) -> bool:
 
 def _merged(wish: Wish, atom: Atom, gap: Gap, text: str) -> Any:
     one, other = wish.day, atom.value
+    if isinstance(other, Bound):
+        return None
     if wish.clock is None and wish.part is None and _is_range(wish, gap, text):
-        return Range(one, other)
+        return Range(one.day if isinstance(one, Bound) else one, other)
     if isinstance(one, Weekday) and isinstance(other, Stretch):
         return replace(other, weekday=one.number)
     if isinstance(one, Stretch) and isinstance(other, Weekday) and one.weekday is None:
@@ -189,6 +206,10 @@ def _share(wishes: list[Wish]) -> None:
     for before, wish in itertools.pairwise(wishes):
         if wish.day is None and before.day is not None and (wish.joined == "or" or wish.refused):
             wish.day = before.day
+        elif wish.joined == "or" and isinstance(wish.day, Calendar) and isinstance(before.day, Calendar):
+            wish.day = replace(
+                wish.day, month=wish.day.month or before.day.month, year=wish.day.year or before.day.year
+            )
     shared = False
     for before, wish in reversed(list(itertools.pairwise(wishes))):
         bare = before.day is not None and before.part is None and before.clock is None
@@ -253,6 +274,8 @@ def _first_and_last(day: Any, today: dt.date) -> tuple[dt.date, dt.date]:
         while last < first:
             last += dt.timedelta(days=7)
         return first, last
+    if isinstance(day, Bound):
+        return _bounded(day, today)
     if isinstance(day, Offset):
         found = today + dt.timedelta(days=day.days)
     elif isinstance(day, Calendar):
@@ -262,6 +285,17 @@ def _first_and_last(day: Any, today: dt.date) -> tuple[dt.date, dt.date]:
     else:
         return _stretch(day, today)
     return found, found
+
+
+def _bounded(day: Bound, today: dt.date) -> tuple[dt.date, dt.date]:
+    first, last = _first_and_last(day.day, today)
+    if day.side == "week":
+        monday = first - dt.timedelta(days=first.weekday())
+        return monday, monday + dt.timedelta(days=6)
+    if day.side in ("after", "since"):
+        begins = first if day.side == "since" else last + dt.timedelta(days=1)
+        return begins, begins + OPEN_END
+    return today, last if day.side == "until" else first - dt.timedelta(days=1)
 
 
 def _ahead(today: dt.date, weekday: int) -> dt.date:
