@@ -79,7 +79,11 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   changed(): void {
     clearTimeout(this.#slowTimer);
     this.#slow = false;
-    if (this.#conversation.waiting) this.#slowTimer = this.#after(SLOW, () => (this.#slow = true));
+    if (this.#conversation.waiting) {
+      this.#slowTimer = this.#after(SLOW, () => (this.#slow = true));
+      // Emptied, so that the same words are spoken when they are said again.
+      this.#alarm = "";
+    }
     this.#draw();
   }
 
