@@ -19,6 +19,8 @@ WORDS = {
         "options": "Autres options",
     },
 }
+#: The panel's shadow root, in the page's own language.
+PANEL = 'document.querySelector("askmeso-chat").shadowRoot.querySelector("askmeso-panel").shadowRoot'
 SCREEN_READER = Path(__file__).with_name("screen_reader.js")
 
 
@@ -83,6 +85,12 @@ class Chat:
         expect(self.said("assistant")).to_have_count(times)
         expect(self.part("typing")).to_have_count(0)
         return self.said("assistant").last
+
+    def wait_in_vain(self) -> None:
+        """Let the widget's waits pass at once, until it gives up; the page's clock must be installed."""
+        for _ in range(5):
+            self.page.wait_for_timeout(100)
+            self.page.clock.fast_forward(4_000)
 
     def reload(self) -> None:
         self.page.reload()

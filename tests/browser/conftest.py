@@ -15,10 +15,15 @@ from tests.browser.chat import SCREEN_READER, Chat
 from tests.browser.fakes import FakeClinic
 from tests.conftest import ROOT, Assistant, needed
 
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DARK: dict[str, Any] = {"color_scheme": "dark"}
@@ -26,7 +31,7 @@ DARK: dict[str, Any] = {"color_scheme": "dark"}
 PATIENCE = 10_000
 
 #: A page that its policy stops says so.
-TELL = "addEventListener('securitypolicyviolation', (e) => console.error(`Policy: ${e.violatedDirective} ${e.blockedURI}`))"
+TELL = "addEventListener('securitypolicyviolation', (e) => console.error('Policy:', e.violatedDirective, e.blockedURI))"
 
 #: Opens a page in a context of its own; what it takes beyond the address is Playwright's.
 Visit = Callable[..., Chat]
@@ -34,7 +39,7 @@ Visit = Callable[..., Chat]
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One for all tests of this folder. It ends with them: Playwright's loop would be in the way of other coroutines."""
+    """One for all tests of this folder. It ends with them: no other loop runs while Playwright's does."""
     program = needed("chromium")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:

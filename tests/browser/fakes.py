@@ -16,10 +16,11 @@ TAG = '<askmeso-chat server="/chat" language="{language}"><a href="tel:+14185550
 PAGE = """<!doctype html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A clinic</title>
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/page.css"><link rel="icon" href="data:,">
 <script type="module" src="/widget/askmeso.js"></script></head>
 <body><main><h1>A clinic</h1><p><a href="#hours">Opening hours</a></p></main>{tags}</body>
 </html>"""
+STYLE = b"body { background: light-dark(#fff, #111); color: light-dark(#111, #fff) } a { color: inherit }"
 CLINIC = {
     "name": "Clinique Demi-Lune",
     "phone": "418 555-0142",
@@ -81,10 +82,14 @@ class FakeClinic(ThreadingHTTPServer):
         """What patients said, once each, however often it was sent."""
         return [entry["text"] for entry in self.history if entry["from"] == "patient"]
 
+    def hold(self) -> None:
+        """Hold back every reply to a message."""
+        self._at_ease.clear()
+
     @contextlib.contextmanager
     def holding(self) -> Iterator[None]:
         """While every reply to a message is held back."""
-        self._at_ease.clear()
+        self.hold()
         try:
             yield
         finally:
@@ -112,6 +117,8 @@ class Handler(BaseHTTPRequestHandler):
             self._channel(None)
         elif self.path.startswith("/widget/"):
             self._file(self.path.removeprefix("/widget/").partition("?")[0])
+        elif self.path == "/page.css":
+            self.send(200, STYLE, "text/css")
         else:
             page = self.server.page("fr" if "fr" in self.path else "en")
             policy = {"Content-Security-Policy": self.server.policy} if self.server.policy else {}

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chat import PANEL
 from tests.browser.conftest import PHONE
 from tests.conftest import events
 
@@ -151,11 +152,7 @@ def test_a_conversation_can_start_again(demo):
 def test_pressing_enter_twice_sends_one_message(demo, pages):
     chat = demo().open()
     chat.question.fill("Does it hurt?")
-    chat.page.evaluate("""() => {
-        const form = document.querySelector("askmeso-chat").shadowRoot.querySelector("askmeso-panel").shadowRoot.querySelector("form");
-        form.requestSubmit();
-        form.requestSubmit();
-    }""")
+    chat.page.evaluate(f"{{ const form = {PANEL}.querySelector('form'); form.requestSubmit(); form.requestSubmit(); }}")
     chat.answered()
     said = [e for e in events(database(pages), conversation(chat)) if e["event"] == "user"]
     assert [e["text"] for e in said] == ["Does it hurt?"]

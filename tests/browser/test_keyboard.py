@@ -1,11 +1,22 @@
 """Without a mouse."""
 
-from itertools import pairwise
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import fakes
+from tests.browser.chat import PANEL
+
+#: Whether what has the focus is in the window and nothing lies on its middle.
+SEEN = """() => {
+    let at = document.activeElement;
+    while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    if (at === document.body) return true;
+    const { left, top, width, bottom } = at.getBoundingClientRect();
+    const middle = [left + width / 2, (top + Math.min(bottom, innerHeight)) / 2];
+    let hit = document.elementFromPoint(...middle);
+    while (hit?.shadowRoot) hit = hit.shadowRoot.elementFromPoint(...middle);
+    return at.contains(hit);
+}"""
 
 
 def press(chat, *keys):
@@ -103,15 +114,9 @@ def test_the_conversation_scrolls_with_the_keyboard(chat):
     chat.open().ask("one").ask("two").ask("three")
     chat.answered(3)
     chat.log.focus()
-    before = chat.log.evaluate("log => log.scrollTop")
+    assert chat.log.evaluate("log => log.scrollTop") > 0
     press(chat, "Home")
-    chat.page.wait_for_function(f"() => {SCROLLED} < {before}")
-
-
-SCROLLED = (
-    'document.querySelector("askmeso-chat").shadowRoot.querySelector("askmeso-panel").shadowRoot'
-    '.querySelector("[role=log]").scrollTop'
-)
+    chat.page.wait_for_function(f"{PANEL}.querySelector('[role=log]').scrollTop === 0")
 
 
 @pytest.mark.parametrize("device", ["chat", "phone"])
@@ -121,15 +126,7 @@ def test_what_has_the_focus_is_seen(request, device):
     chat.answered()
     for _ in range(14):
         press(chat, "Shift+Tab")
-        shown = chat.page.evaluate("""() => {
-            let at = document.activeElement;
-            while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-            if (at === document.body) return true;
-            const { left, top, width, height } = at.getBoundingClientRect();
-            let root = document, hit = document.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight - top) / 2);
-            while (hit?.shadowRoot) hit = hit.shadowRoot.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight - top) / 2);
-            return at.contains(hit);
-        }""")
+        shown = chat.page.evaluate(SEEN)
         assert shown, f"{chat.focused()} is covered or outside the window"
 
 

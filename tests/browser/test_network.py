@@ -9,13 +9,6 @@ from tests.browser.fakes import a_proxys_page, answer_unheard, broken_off, hang_
 PHONE_NUMBER = "418 555-0142"
 
 
-def wait_in_vain(chat):
-    """Let the widget's waits pass at once, until it gives up."""
-    for _ in range(5):
-        chat.page.wait_for_timeout(100)
-        chat.page.clock.fast_forward(4_000)
-
-
 @pytest.fixture
 def chat(chat):
     """Its clock can be put forward."""
@@ -65,7 +58,7 @@ def test_a_message_that_was_not_sent_says_so_and_is_sent_again_when_asked(chat, 
     chat.open()
     clinic.down = True
     chat.ask("Does it hurt?")
-    wait_in_vain(chat)
+    chat.wait_in_vain()
     expect(chat.part("not-sent")).to_contain_text("Not sent.")
     expect(chat.page.get_by_role("link", name=PHONE_NUMBER)).to_be_visible()
     clinic.down = False
@@ -79,7 +72,7 @@ def test_who_tries_again_keeps_the_focus_in_the_conversation(chat, clinic):
     chat.open()
     clinic.down = True
     chat.ask("Does it hurt?")
-    wait_in_vain(chat)
+    chat.wait_in_vain()
     clinic.down = False
     chat.button("Try again").press("Enter")
     chat.answered()
@@ -103,7 +96,7 @@ def test_offline_is_said_and_what_was_written_is_sent_when_it_is_over(chat, clin
     chat.page.context.set_offline(True)
     expect(chat.status).to_have_text("You seem to be offline. Check your connection.")
     chat.ask("Does it hurt?")
-    wait_in_vain(chat)
+    chat.wait_in_vain()
     expect(chat.part("not-sent")).to_be_visible()
     chat.page.context.set_offline(False)
     expect(chat.answered()).to_contain_text("light pricks")
@@ -148,7 +141,7 @@ def test_an_expired_session_is_replaced_without_a_word(chat, clinic):
 def test_with_the_server_down_the_phone_number_takes_the_place_of_the_conversation(chat, clinic):
     clinic.down = True
     chat.launcher.click()
-    wait_in_vain(chat)
+    chat.wait_in_vain()
     expect(chat.down).to_contain_text("The assistant cannot be reached right now.")
     expect(chat.page.get_by_role("link", name=PHONE_NUMBER)).to_be_visible()
     clinic.down = False
