@@ -16,7 +16,7 @@ TAG = '<askmeso-chat server="/chat" language="{language}"><a href="tel:+14185550
 PAGE = """<!doctype html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A clinic</title>
-<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/page.css"><link rel="icon" href="data:,">
+<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/page.css">
 <script type="module" src="/widget/askmeso.js"></script></head>
 <body><main><h1>A clinic</h1><p><a href="#hours">Opening hours</a></p></main>{tags}</body>
 </html>"""
@@ -60,6 +60,7 @@ class FakeClinic(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server_port}/"
         self.tags = TAG
+        self.style = STYLE
         self.policy = ""
         self.clinic = dict(CLINIC)
         self.files: dict[str, bytes] = {path.name: path.read_bytes() for path in DIST.glob("*.js")}
@@ -118,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/widget/"):
             self._file(self.path.removeprefix("/widget/").partition("?")[0])
         elif self.path == "/page.css":
-            self.send(200, STYLE, "text/css")
+            self.send(200, self.server.style, "text/css")
         else:
             page = self.server.page("fr" if "fr" in self.path else "en")
             policy = {"Content-Security-Policy": self.server.policy} if self.server.policy else {}

@@ -9,6 +9,8 @@ from tests.browser.conftest import DESKTOP, PHONE
 
 AXE = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+#: What lies on something else, such as the open menu: axe-core then does not know which background counts.
+LAYERS = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
 LOOKS = [(size["viewport"], scheme) for size in (PHONE, DESKTOP) for scheme in ("light", "dark")]
 
 
@@ -106,18 +108,18 @@ STATES = [
 def faults(chat):
     """What axe-core is sure of, and the contrasts that it could not work out."""
     found = AXE.run(chat.page, options=RULES).response
-    unsure = [unclear for unclear in found["incomplete"] if unclear["id"] == "color-contrast"]
-    return [
-        f"{fault['id']}: {node['html']} {node['failureSummary']}"
-        for fault in found["violations"] + unsure
+    sure = [(fault, node) for fault in found["violations"] for node in fault["nodes"]]
+    unsure = [
+        (fault, node)
+        for fault in found["incomplete"]
         for node in fault["nodes"]
+        if fault["id"] == "color-contrast" and not LAYERS & {check["data"]["messageKey"] for check in node["any"]}
     ]
+    return [f"{fault['id']}: {node['html']} {node['failureSummary']}" for fault, node in sure + unsure]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing_to_mend(chat, clinic, state):
-    chat.page.clock.install()
-    state(chat, clinic)
+def look(chat):
+    """At one state in every look."""
     chat.page.mouse.move(0, 0)
     for viewport, scheme in LOOKS:
         chat.page.set_viewport_size(viewport)
@@ -125,25 +127,26 @@ def test_axe_finds_nothing_to_mend(chat, clinic, state):
         assert not faults(chat), (viewport, scheme)
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing_to_mend(chat, clinic, state):
+    chat.page.clock.install()
+    state(chat, clinic)
+    look(chat)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_axe_finds_nothing_to_mend_on_the_demo_clinics_page(demo, language):
     question = {"en": "Does it hurt?", "fr": "Est-ce que ça fait mal?"}[language]
     chat = demo(language).open().ask(question)
     chat.answered()
-    for viewport, scheme in LOOKS:
-        chat.page.set_viewport_size(viewport)
-        chat.page.emulate_media(color_scheme=scheme)
-        assert not faults(chat), (viewport, scheme)
+    look(chat)
 
 
 @pytest.mark.parametrize("page", ["answers", "privacy", "site-owners"])
 def test_axe_finds_nothing_to_mend_on_the_other_pages(demo, pages, page):
     chat = demo("fr")
     chat.page.goto(f"{pages.address}/fr/{page}/")
-    for viewport, scheme in LOOKS:
-        chat.page.set_viewport_size(viewport)
-        chat.page.emulate_media(color_scheme=scheme)
-        assert not faults(chat), (viewport, scheme)
+    look(chat)
 
 
 @pytest.mark.parametrize("accent", ["#ffe08a", "#111", "#d6006c", "#777"])
