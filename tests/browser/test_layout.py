@@ -175,7 +175,8 @@ def test_a_page_opens_and_closes_it_and_hears_of_it(chat):
 
 
 def test_a_site_owner_can_style_every_part_that_is_shown(clinic, visit):
-    named = re.findall(r"@csspart ([\w-]+)", (ROOT / "widget/src/askmeso.ts").read_text()) + ["question", "send"]
+    contract = (ROOT / "widget/src/askmeso.ts").read_text()
+    named = [*re.findall(r"@csspart ([\w-]+)", contract), "question", "send"]
     rules = [f"askmeso-chat::part({part}) {{ outline: 7px solid }}" for part in named]
     clinic.style += "\n".join(["", *rules]).encode()
     chat = visit(clinic.address).open().ask("Does it hurt?")
