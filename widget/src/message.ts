@@ -110,8 +110,8 @@ function feedback(entry: Entry, { conversation, strings }: Context): TemplateRes
     <div role="group" aria-label=${strings.helpful}>
       <span>${strings.helpful}</span> ${button(true, strings.yes)} ${button(false, strings.no)}
     </div>
-    ${rating && rating.state !== "commented" ? commentForm(entry, { conversation, strings }) : nothing}
     <p role="status">${outcome(entry, strings)}</p>
+    ${rating && rating.state !== "commented" ? commentForm(entry, { conversation, strings }) : nothing}
   </div>`;
 }
 
