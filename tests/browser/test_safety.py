@@ -34,30 +34,31 @@ def harmless(chat, message):
     assert all(target.startswith(("https://", "tel:")) for target in targets), targets
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_what_a_patient_writes_stays_text(chat, clinic, attack):
-    chat.open().ask(attack)
-    chat.answered()
-    expect(chat.said("patient").locator('[part="bubble"]')).to_have_text(attack)
-    harmless(chat, chat.said("patient"))
+def test_what_a_patient_writes_stays_text(chat, clinic):
+    chat.open()
+    for times, attack in enumerate(ATTACKS, start=1):
+        chat.ask(attack).answered(times)
+    expect(chat.said("patient").locator('[part="bubble"]')).to_have_text(ATTACKS)
+    harmless(chat, chat.part("panel"))
     chat.reload()
-    chat.answered()
-    harmless(chat, chat.said("patient"))
-    assert clinic.answered == [attack]
+    chat.answered(len(ATTACKS))
+    expect(chat.said("patient").locator('[part="bubble"]')).to_have_text(ATTACKS)
+    harmless(chat, chat.part("panel"))
+    assert clinic.answered == ATTACKS
 
 
 @pytest.mark.parametrize("kind", ["answer", "urgent"])
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_what_the_server_says_stays_text(chat, clinic, attack, kind):
-    source = {"title": attack, "publisher": attack, "year": 2020, "url": "javascript:window.hurt=true"}
-    evil = fakes.message(attack, kind, buttons={attack: "/pain"}, sources=[source], reviewed_by=attack, reviewed_on="x")
-    clinic.says["hello"] = [evil | {"id": attack}]
-    chat.open().ask("hello")
-    message = chat.answered()
-    for summary in message.locator("summary").all():
+def test_what_the_server_says_stays_text(chat, clinic, kind):
+    for attack in ATTACKS:
+        source = {"title": attack, "publisher": attack, "year": 2020, "url": "javascript:window.hurt=true"}
+        review = {"reviewed_by": attack, "reviewed_on": "2026-01-01"}
+        evil = fakes.message(attack, kind, buttons={attack: "/pain"}, sources=[source], **review)
+        clinic.says.setdefault("hello", []).append(evil | {"id": attack})
+    message = chat.open().ask("hello").answered(len(ATTACKS))
+    expect(message.get_by_role("button", name=ATTACKS[-1])).to_be_visible()
+    for summary in chat.part("sources").locator("summary").all():
         summary.click()
-    harmless(chat, message)
-    expect(message.get_by_role("button", name=attack)).to_be_visible()
+    harmless(chat, chat.part("panel"))
 
 
 def test_what_the_server_says_of_the_clinic_stays_text(clinic, visit):
@@ -101,6 +102,16 @@ def test_the_demo_pages_policy_is_not_hurt_by_anything(demo):
     chat.button("Oui").click()
     expect(chat.answered().get_by_role("status")).not_to_be_empty()
     assert not chat.faults
+
+
+def test_a_website_that_the_assistant_does_not_know_gets_the_phone_number_only(clinic, visit, assistant):
+    clinic.tags = TAG.replace('"/chat"', f'"{assistant.base}"')
+    chat = visit(clinic.address)
+    chat.page.clock.install()
+    chat.launcher.click()
+    chat.wait_in_vain()
+    expect(chat.down).to_contain_text("The assistant cannot be reached right now.")
+    assert chat.page.evaluate("JSON.parse(Object.values(sessionStorage)[0]).session") is None
 
 
 def test_before_it_is_opened_only_the_launcher_is_loaded(clinic, visit):
