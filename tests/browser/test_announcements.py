@@ -15,8 +15,8 @@ def settled(chat):
 def taken_up(chat):
     """What is spoken until a restored conversation counts as old."""
     chat.answered()
-    chat.page.wait_for_timeout(1_100)
-    return chat.spoken()
+    expect(chat.log).to_have_attribute("aria-live", "polite")
+    return settled(chat)
 
 
 def test_an_answer_is_announced_once_when_it_is_complete(chat, clinic):

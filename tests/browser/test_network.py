@@ -124,7 +124,7 @@ def test_two_messages_in_a_hurry_are_answered_in_their_order(chat, clinic):
 
 def test_a_choice_that_is_tapped_twice_is_made_once(chat, clinic):
     clinic.says["hello"] = [fakes.message("Which?", "clarify", buttons={"Pain": "/pain"})]
-    chat.open().ask("hello")
+    chat.open().ask("hello").answered()
     with clinic.holding():
         chat.button("Pain").dblclick()
     chat.answered(2)
