@@ -12,7 +12,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run talk test evaluate safety content bench bench-nlu check format lock
+.PHONY: help install train run talk test evaluate safety content bench bench-nlu check format widget lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ bench-nlu: install ## Measure the classifier on public data: DATA=folder
 format: install ## Mend what format and lint can mend by themselves
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
+
+widget: ## Build the chat widget from its sources into widget/dist, with npm
+	cd widget && npm ci --no-audit --no-fund && npm run check && npm run build && npm run size
 
 lock: $(UV) ## Compile requirements.txt anew from pyproject.toml
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --output-file requirements.txt

@@ -93,10 +93,11 @@ async def listen(cases: list[tuple[Case, str]]) -> list[Heard]:
 
 
 def figures(heard: list[Heard]) -> dict[str, Any]:
-    """By language: the share of each tier that raised an alarm, and of the calm messages."""
+    """By language: the sensitivity of each tier, and of the calm messages the shares that raised none and an alarm."""
     return {
         language: {
             **{tier: rate(_of(heard, language, tier), is_alarmed) for tier in ("emergency", "same_day")},
+            "specificity": rate(_of(heard, language, "calm"), lambda one: not is_alarmed(one)),
             "false_alarms": rate(_of(heard, language, "calm"), is_alarmed),
         }
         for language in sorted({one.language for one in heard})
@@ -110,12 +111,13 @@ def is_alarmed(heard: Heard) -> bool:
 
 def report(heard: list[Heard]) -> list[str]:
     """Counts by language, tier, kind and rule, then every miss and every false alarm."""
-    lines = [f"{'':<12}{'alarmed':>10}{'of':>6}{'tier right':>12}"]
+    lines = [f"{'':<12}{'alarmed':>10}{'of':>6}{'share':>8}{'tier right':>12}"]
     for language in sorted({one.language for one in heard}):
         for group in ("emergency", "same_day", "calm"):
             those = _of(heard, language, group)
             right = sum(one.flag is not None and one.flag["tier"] == one.case.tier for one in those)
-            lines.append(f"{language} {group:<9}{sum(map(is_alarmed, those)):>10}{len(those):>6}{right:>12}")
+            share = f"{rate(those, is_alarmed):>8.1%}"
+            lines.append(f"{language} {group:<9}{sum(map(is_alarmed, those)):>10}{len(those):>6}{share}{right:>12}")
     lines += ["", "false alarms by kind: " + _shares([one for one in heard if one.group == "calm"])]
     lines += [
         "missed by kind: " + _shares([one for one in heard if one.group != "calm"], missed=True),

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -43,6 +44,15 @@ def pytest_configure() -> None:
 def model() -> Path:
     assert MODEL.exists(), "There is no model; run the tests with `make test`, which trains one."
     return MODEL
+
+
+def needed(program: str) -> str:
+    """Where a program is that not every machine has: the tests that need it are skipped there, but never in CI."""
+    found = shutil.which(program)
+    if found is None:
+        end = pytest.fail if os.environ.get("CI") else pytest.skip
+        end(f"There is no {program} on this machine: what needs it is NOT TESTED. Install it.")
+    return found
 
 
 def free_port() -> int:
@@ -118,7 +128,7 @@ class Assistant:
         self.base = f"http://127.0.0.1:{rasa}/webhooks/website"
         self.commands = {
             "rasa": f"-m bot run --interface 127.0.0.1 --port {rasa} --model {MODEL} --endpoints endpoints.yml"
-            " --credentials credentials.yml --cors http://localhost:8000",
+            f" --credentials credentials.yml --cors {self.environment['ASKMESO_ORIGINS']}",
             "actions": f"-m rasa_sdk --actions actions --port {actions}",
         }
         self.pages = {"rasa": f"{self.base}/health", "actions": f"http://127.0.0.1:{actions}/health"}
@@ -162,8 +172,11 @@ class Assistant:
 
 def environment(var: Path, **more: str) -> dict[str, str]:
     """The environment of an assistant that keeps what it writes in `var`."""
+    pages = str(free_port())
     return os.environ | {
         "ASKMESO_VAR": str(var),
+        "ASKMESO_WEB_PORT": pages,
+        "ASKMESO_ORIGINS": f"http://localhost:8000 http://127.0.0.1:{pages}",
         "ASKMESO_RASA_PORT": str(free_port()),
         "ASKMESO_ACTIONS_PORT": str(free_port()),
         "SANIC_HOST": "127.0.0.1",

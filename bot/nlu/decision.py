@@ -67,7 +67,7 @@ class Decision(GraphComponent):
             "symptom": 0.25,
             "ordinary": 0.9,
             "urgent_though_calm": 0.9,
-            "urgent": 0.48,
+            "urgent": 0.55,
             "emergency": 0.4,
             "candidate": 0.05,
             "candidate_part": 0.4,

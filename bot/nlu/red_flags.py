@@ -115,8 +115,7 @@ class Rules:
 
     def mistaken(self, right: Iterable[str]) -> set[str]:
         """Which right words would be taken for a misspelled word of the rules."""
-        words = set(right)
-        return {word for language in self._languages for word in language.spelling.mistaken(words)}
+        return Spelling(word for language in self._languages for word in language.known).mistaken(right)
 
     def find(self, asserted: str, *, supposed: str = "") -> dict[str, str] | None:
         """The most urgent red flag in what is asserted: `{"symptom", "tier", "source"}`, maybe "message"; or None.
@@ -136,13 +135,13 @@ class _Language:
     def __init__(self, language: str, data: dict[str, Any], everyday: frozenset[str]) -> None:
         self._nlp = pipeline(language)
         self._matcher = Matcher(self._nlp.vocab)
-        self._known: set[str] = set()
+        self.known: set[str] = set()
         self._words = {name: str(words) for name, words in data.get(language, {}).items()}
         for symptom in data["symptoms"]:
             compiled = [tokens for pattern in symptom.get(language, []) for tokens in self._compile(pattern)]
             if compiled:
                 self._matcher.add(symptom["symptom"], compiled)
-        self.spelling = Spelling(self._known, everyday)
+        self.spelling = Spelling(self.known, everyday)
 
     def symptoms(self, folded: str) -> set[str]:
         """The symptoms of which a pattern matches."""
@@ -180,7 +179,7 @@ class _Language:
         return [token.text for token in self._nlp(fold(option.replace("_", " ")))]
 
     def _one_of(self, words: list[str]) -> dict[str, Any]:
-        self._known.update(words)
+        self.known.update(words)
         return {"LOWER": {"IN": words}}
 
 

@@ -66,7 +66,7 @@ class Spelling:
 
     def mistaken(self, everyday: Iterable[str]) -> set[str]:
         """Those of the right words that would be taken for a misspelled one."""
-        return {word for word in everyday if word not in self._lexicon and self.right(word)}
+        return {word for word in everyday if word not in self._lexicon and self.meant(word)}
 
 
 def _masked(word: str) -> list[str]:

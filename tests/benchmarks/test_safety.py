@@ -11,8 +11,10 @@ FLAG = {"symptom": "swelling", "tier": "emergency"}
 
 
 def test_each_tier_has_its_share_and_so_have_false_alarms():
-    heard = [Heard(LIP, "en", FLAG), Heard(PUS, "en", None), Heard(IDIOM, "en", FLAG), Heard(IDIOM, "en", None)]
-    assert figures(heard) == {"en": {"emergency": 1.0, "same_day": 0.0, "false_alarms": 0.5}}
+    heard = [Heard(LIP, "en", FLAG), Heard(PUS, "en", None), Heard(IDIOM, "en", FLAG)]
+    heard += [Heard(IDIOM, "en", None)] * 3
+    shares = {"emergency": 1.0, "same_day": 0.0, "specificity": 0.75, "false_alarms": 0.25}
+    assert figures(heard) == {"en": shares}
 
 
 def test_every_miss_and_every_false_alarm_is_listed_with_its_rule():

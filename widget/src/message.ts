@@ -110,8 +110,8 @@ function feedback(entry: Entry, { conversation, strings }: Context): TemplateRes
     <div role="group" aria-label=${strings.helpful}>
       <span>${strings.helpful}</span> ${button(true, strings.yes)} ${button(false, strings.no)}
     </div>
-    ${rating && rating.state !== "commented" ? commentForm(entry, { conversation, strings }) : nothing}
     <p role="status">${outcome(entry, strings)}</p>
+    ${rating && rating.state !== "commented" ? commentForm(entry, { conversation, strings }) : nothing}
   </div>`;
 }
 
@@ -127,7 +127,7 @@ function commentForm(entry: Entry, { conversation, strings }: Omit<Context, "lan
     if (comment && entry.rating) conversation.rate(entry, entry.rating.helpful, comment);
   };
   return html`<form @submit=${send}>
-    <label>${strings.comment} <textarea name="comment" rows="2" maxlength="1000"></textarea></label>
+    <label>${strings.comment} <textarea name="comment" rows="2" maxlength="500"></textarea></label>
     <p>${strings.noDetails}</p>
     <button>${strings.send}</button>
   </form>`;

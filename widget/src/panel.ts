@@ -79,7 +79,11 @@ export class AskMesoPanel extends HTMLElement implements Audience {
   changed(): void {
     clearTimeout(this.#slowTimer);
     this.#slow = false;
-    if (this.#conversation.waiting) this.#slowTimer = this.#after(SLOW, () => (this.#slow = true));
+    if (this.#conversation.waiting) {
+      this.#slowTimer = this.#after(SLOW, () => (this.#slow = true));
+      // Emptied, so that the same words are spoken when they are said again.
+      this.#alarm = "";
+    }
     this.#draw();
   }
 
@@ -116,6 +120,9 @@ export class AskMesoPanel extends HTMLElement implements Audience {
       this.#drawn = undefined;
       const focused = this.#root.activeElement;
       render(this.#view(), this.#root, { host: this });
+      // Every part is the site owner's to style, through the launcher's shadow root as well.
+      const parts = [...this.#root.querySelectorAll("[part]")].flatMap(({ part }) => [...part]);
+      this.setAttribute("exportparts", `${[...new Set(parts)]}`);
       // A button that did its work and went must not take the focus with it.
       if (focused && !focused.isConnected) this.#log.focus();
     });
