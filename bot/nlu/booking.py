@@ -30,7 +30,7 @@ ANSWER = "inform"
 OF_THE_FORM = ("affirm", "deny", "book_appointment", "change_appointment", "start_again")
 #: What opens a form, so that details may stand beside it.
 OPENS = ("book_appointment", "change_appointment", "talk_to_human")
-#: A name has no more words than this, where nobody says that it is one.
+#: A name has no more words than this, where nobody says that it is one; an answer that says nothing has fewer.
 NAME = 4
 
 _ASKS = re.compile(
@@ -111,7 +111,8 @@ class BookingForm(GraphComponent):
             return not asks and not (sure and (_mentions(message) or len(text.split()) > NAME))
         if heard.name and heard.name.sure:
             return not asks
-        return not sure and not asks
+        # What is said at length and means nothing to the form may mean something: "my mole has changed its colour".
+        return not sure and not asks and len(text.split()) < NAME
 
     def _is_surely_a_question(self, message: Message) -> bool:
         return any(

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import time
 
@@ -192,6 +193,29 @@ def test_a_hanging_action_server_claims_nothing(desk):
     # It may have been stored while nobody waited: the same button then says so.
     messages = patient.post({"payload": send}).json()["messages"]
     assert told_true(patient, database, messages, "en")
+
+
+@pytest.mark.parametrize("mode", ["link", "request"])
+def test_the_other_modes(model, tmp_path, mode):
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    facts = tmp_path / "content/clinic.yml"
+    facts.write_text(facts.read_text().replace("mode: both", f"mode: {mode}"))
+    settings = environment(tmp_path, ASKMESO_CONTENT=str(tmp_path / "content"))
+    with running(Assistant(settings, tmp_path / "log")) as assistant:
+        patient = assistant.patient("en")
+        messages = patient.hear(say="I want to book for Tuesday morning, Julie, 514 555 0199")
+        if mode == "link":
+            assert "https://booking.example.com/en?lang=en" in texts(messages)
+            assert not any("booking" in payload for payload in patient.buttons.values())
+            assert not rows(tmp_path / "askmeso.db", patient.conversation)
+        else:
+            assert "Nothing is sent yet" in texts(messages)
+            assert "When would suit you" in texts(
+                assistant.patient("en").hear(say="I would like to book an appointment")
+            )
+            urgent = assistant.patient("en")
+            urgent.hear(say="my throat is closing")
+            assert "418 555-0142" in texts(urgent.hear(tap="Talk to the clinic"))
 
 
 def test_only_the_responses_of_a_stored_request_claim_it():
