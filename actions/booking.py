@@ -175,7 +175,8 @@ async def opened(turn: Turn, kind: Kind) -> Events:
 async def heard(turn: Turn) -> Events:
     """One message to the form."""
     given = await doors.fields_given(turn.tracker.sender_id, at=turn.now)
-    step = dialogue.hear(turn.said, turn.form, given.given if given else None, **turn.context())
+    names, when = (given.given, given.when) if given else (None, ())
+    step = dialogue.hear(turn.said, turn.form, names, when=when, **turn.context())
     if step.do == "give_up":
         await doors.discard(turn.tracker.sender_id)
         turn.say([Line("utter_booking_given_up")])

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.languages import fold
 from bot.nlu.asked import Asked, asked
 from clinic.booking.commands import find_command
+from clinic.booking.names import is_introduction
 from clinic.booking.words import Heard, read
 
 #: The intent of an answer to the form; no patient says it by name, and no classifier learns it.
@@ -90,12 +91,18 @@ class BookingForm(GraphComponent):
             language=message.get("language") or "fr",
             asked=question,
         )
+        if question == "name" and self._is_a_name_alone(message):
+            message.set("red_flag", None, add_to_output=True)
+            _set_answer(message)
         is_answer = bool(question and not message.get("red_flag") and self._is_answer(message, heard, question))
         if is_answer:
             _set_answer(message)
         # A question at the name's place is no name, and its words are worth keeping.
         said_to_be = heard.name and heard.name.sure and question != "name"
-        named = bool(is_answer or said_to_be or heard.phone or heard.email)
+        looks_it = (
+            heard.name and question == "name" and _is_alarm_without_a_rule(message) and _is_written_as_name(heard)
+        )
+        named = bool(is_answer or said_to_be or looks_it or heard.phone or heard.email)
         message.set("personal", list(_details(heard, with_name=named)), add_to_output=True)
 
     def _is_answer(self, message: Message, heard: Heard, question: Asked) -> bool:
@@ -114,6 +121,13 @@ class BookingForm(GraphComponent):
         # What is said at length and means nothing to the form may mean something: "my mole has changed its colour".
         return not sure and not asks and len(text.split()) < NAME
 
+    def _is_a_name_alone(self, message: Message) -> bool:
+        """Whether nothing but a name that is called one raised an alarm without a rule: "my name is Blanche Côté".
+
+        A bare "Blanche Côté" is none: there the alarm wins, and the patient answers again.
+        """
+        return _is_alarm_without_a_rule(message) and is_introduction(message.get(TEXT) or "")
+
     def _is_surely_a_question(self, message: Message) -> bool:
         return any(
             clause["outcome"] == "answer"
@@ -128,6 +142,16 @@ def _set_answer(message: Message) -> None:
     first: dict[str, Any] = next(iter(message.get("clauses") or []), {})
     clause = first | {"text": message.get(TEXT), "topic": ANSWER, "outcome": "answer", "candidates": []}
     message.set("clauses", [clause], add_to_output=True)
+
+
+def _is_alarm_without_a_rule(message: Message) -> bool:
+    return (message.get("red_flag") or {}).get("source") == "classifier"
+
+
+def _is_written_as_name(heard: Heard) -> bool:
+    """Whether a name has a capital in each word, so that it is kept out of the store though it raised the alarm."""
+    words = heard.name.said.split() if heard.name else []
+    return 0 < len(words) < NAME and all(word[0].isupper() for word in words)
 
 
 def _mentions(message: Message) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from bot.languages import fold
 from clinic.booking.commands import Command, Kind, find_command, kind_of, wants_a_call
 from clinic.booking.contact import mask_phone
-from clinic.booking.opening import CallBack, Choice, Hours, when_called_back
+from clinic.booking.opening import CallBack, Choice, Hours, judge, when_called_back
 from clinic.booking.preferences import Preference
 from clinic.booking.words import Heard, read
 
@@ -136,12 +136,39 @@ def kept(form: Form, language: str) -> dict[str, Any]:
     return {"kind": form.kind, "topic": form.topic, "area": form.area, "language": language}
 
 
-def hear(said: Said, form: Form, given: Set[str] | None, *, now: dt.datetime, clinic: Hours, language: str) -> Step:
-    """What the form makes of a message. `given` names what the draft holds; None if there is no draft any more."""
+def hear(
+    said: Said,
+    form: Form,
+    given: Set[str] | None,
+    *,
+    now: dt.datetime,
+    clinic: Hours,
+    language: str,
+    when: tuple[Preference, ...] = (),
+) -> Step:
+    """What the form makes of a message. `given` names what the draft holds; None if there is no draft any more.
+
+    `when` is what was wished for before: "make it 2 pm" keeps the day.
+    """
     step = _heeded(said, form, given or frozenset(), now=now, clinic=clinic, language=language)
+    step = replace(step, fields=_on_the_same_day(step.fields, when, now=now, clinic=clinic))
     if given is not None or step.do in ("give_up", "answer") or (step.do == "confirm" and form.key):  # or it is sent
         return replace(step, fields=kept(form, language) | step.fields)
     return anew(said, form, now=now, clinic=clinic, language=language)
+
+
+def _on_the_same_day(
+    fields: dict[str, Any], when: tuple[Preference, ...], *, now: dt.datetime, clinic: Hours
+) -> dict[str, Any]:
+    """An hour alone takes the one day that was wished for, if the clinic is open then."""
+    new: tuple[Preference, ...] = fields.get("when") or ()
+    if len(new) != 1 or len(when) != 1 or new[0].refused or when[0].refused:
+        return fields
+    (hours,), (day,) = new, when
+    if (hours.first, hours.weekday) != (None, None) or (day.first, day.weekday) == (None, None):
+        return fields
+    wish = replace(hours, first=day.first, last=day.last, weekday=day.weekday)
+    return fields if judge(wish, now=now, clinic=clinic) else fields | {"when": (wish,)}
 
 
 def anew(said: Said, form: Form, *, now: dt.datetime, clinic: Hours, language: str) -> Step:
@@ -277,7 +304,8 @@ def _name(form: Form, said: Said, heard: Heard, given: Set[str], fields: dict[st
     if found is None or find_command(said.text) or find_command(found.said):
         return
     asked = said.asked == "name" or form.edit == "name"
-    company = bool(heard.phone or heard.email or heard.times) and "name" not in given
+    beside_a_time = bool(heard.times) and found.said[:1].isupper()
+    company = (bool(heard.phone or heard.email) or beside_a_time) and "name" not in given
     introduced = "name" not in given and fold(heard.rest) in _INTRODUCES
     corrects = said.asked == "review" and fold(heard.rest) in _BESIDE_A_NAME
     if not (asked or found.sure or company or introduced or corrects):

@@ -99,6 +99,29 @@ def test_a_red_flag_is_never_an_answer():
     assert details(message)["phone"] == "514 555 0199"
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "question", "alarmed"),
+    [
+        ("je m'appelle Blanche Côté", "classifier", "name", False),
+        ("my name is Blanche Côté", "classifier", "name", False),
+        ("je m'appelle Blanche Côté", "classifier", "contact", True),
+        ("je m'appelle Blanche Côté", "rule", "name", True),
+        ("Blanche Côté", "classifier", "name", True),
+        ("my name is Julie and my throat is closing", "classifier", "name", True),
+        ("je m'appelle Julie, j'étouffe", "classifier", "name", True),
+    ],
+)
+def test_an_introduced_name_alone_raises_no_alarm_without_a_rule(text, source, question, alarmed):
+    message = read(text, question, "urgent_symptom", 0.8, "urgent", red_flag={"tier": "emergency", "source": source})
+    assert bool(message.get("red_flag")) is alarmed
+    assert (message.get("intent")["name"] == "inform") is not alarmed
+
+
+def test_a_name_that_raised_the_alarm_is_kept_out_of_the_store():
+    message = read("Blanche Côté", "name", "urgent_symptom", 0.8, "urgent", red_flag={"source": "classifier"})
+    assert details(message) == {"name": "Blanche Côté"}
+
+
 @pytest.mark.parametrize("text", ["Julie", "Tuesday", "514 555 0199"])
 def test_outside_the_form_nothing_changes(text):
     message = read(text, None, "pain", 0.9)

@@ -115,6 +115,27 @@ def test_a_time_is_corrected_at_any_question(asked, language, text):
 
 
 @pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("make it 2 pm", Preference(first=TUESDAY, last=TUESDAY, at=dt.time(14))),
+        ("in the afternoon", on(TUESDAY, "afternoon")),
+        ("no, Thursday", on(THURSDAY)),
+        ("evening", Preference(part="evening")),  # closed on that Tuesday
+    ],
+)
+def test_an_hour_alone_keeps_the_day(text, wish):
+    said, form = Said(text, asked="review"), Form(when="given")
+    step = dialogue.hear(said, form, ALL, when=(on(TUESDAY, "morning"),), **context())
+    assert step.fields["when"] == (wish,)
+
+
+def test_a_small_word_beside_a_time_is_no_name():
+    step = hear("ben mardi ou mercredi en pm", asked="when", language="fr")
+    assert len(step.fields["when"]) == 2
+    assert "name" not in step.fields
+
+
+@pytest.mark.parametrize(
     ("text", "response"),
     [
         ("Saturday", "utter_booking_closed_day"),

@@ -22,7 +22,7 @@ ROOMS = {
     "bot/nlu": (PURE | {"bot.nlu"}, {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy"}),
     # What a booking says is read by the same pure functions on both sides (docs/adr/0012).
     "bot/nlu/booking.py": (
-        {"bot.languages", "bot.nlu.asked", "clinic.booking.words", "clinic.booking.commands"},
+        {"bot.languages", "bot.nlu.asked", "clinic.booking.words", "clinic.booking.commands", "clinic.booking.names"},
         {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy"},
     ),
     "bot/policies": (
