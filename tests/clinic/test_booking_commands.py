@@ -96,7 +96,7 @@ def test_the_worker_delivers_and_stops_on_sigterm(sqlite, folder, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [
-        ("  mode: link", "  mode: phone", "booking.mode"),
+        ("  mode: both", "  mode: phone", "booking.mode"),
         ("  - inbox", "  - inbox\n  - inbox", "booking.transports"),
         ("  - inbox", "  - fax", "booking.transports"),
         ("prefix: DL", "prefix: dl", "booking.prefix"),
