@@ -6,12 +6,17 @@ numbers stay. Where a number could be one of them, it goes: a number too few in 
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from functools import partial
 from typing import Any
 
+from bot.languages import fold
+
 #: Machines made the values under these keys, and others refer to them.
-IDENTIFIERS = {"id", "sender_id", "message_id", "model_id", "assistant_id", "revision", "release", "url"}
+IDENTIFIERS = {"id", "key", "sender_id", "message_id", "model_id", "assistant_id", "revision", "release", "url"}
+
+#: What a message says, and its pieces, stand under these keys; what stands under others is no patient's wording.
+WORDS = {"text", "asserted"}
 
 #: No number of a person has fewer digits.
 FEWEST_DIGITS = 7
@@ -102,21 +107,55 @@ def redact_event(event: dict[str, Any], *, keep: Set[str] = frozenset()) -> dict
     """A copy of an event as Rasa serialises it, every text in it redacted, however deep; identifiers stay.
 
     A pipeline cuts a message into clauses and entities, and a piece of a number looks like any other number:
-    what the text lost, its pieces lose too.
+    what the text lost, its pieces lose too. `personal` of a message's `parse_data` says where more stands that only
+    the booking form knows: a name, half a phone number (bot/nlu/booking.py).
     """
     text = event.get("text") or ""
-    lost = _digits(text) - _digits(redact(text, keep=keep))
+    marked = _marked(event)
+    shown = _with_placeholders(text, marked)
+    lost = _digits(text) - _digits(redact(shown, keep=keep))
+    names = _pattern_of(text[mark["start"] : mark["end"]] for mark in marked if mark["kind"] == "name")
 
-    def clean(value: Any) -> Any:
+    def words(value: str, key: str) -> str:
+        said = shown if key in WORDS and value == text else value
+        cleaned = _DIGITS.sub(lambda run: "[number]" if run[0] in lost else run[0], redact(said, keep=keep))
+        return names.sub("[name]", cleaned) if names and key in WORDS else cleaned
+
+    def clean(value: Any, key: str = "") -> Any:
         if isinstance(value, str):
-            return _DIGITS.sub(lambda run: "[number]" if run[0] in lost else run[0], redact(value, keep=keep))
+            return words(value, key)
         if isinstance(value, dict):
-            return {key: inner if key in IDENTIFIERS else clean(inner) for key, inner in value.items()}
+            return {name: inner if name in IDENTIFIERS else clean(inner, name) for name, inner in value.items()}
         if isinstance(value, list | tuple):
-            return [clean(inner) for inner in value]
+            return [clean(inner, key) for inner in value]
         return value
 
-    return dict(clean(event))
+    cleaned = dict(clean(event))
+    if marked:
+        # Where it stood in the text that is gone helps nobody, and an event is not redacted twice by it.
+        cleaned["parse_data"] = cleaned["parse_data"] | {"personal": [{"kind": mark["kind"]} for mark in marked]}
+    return cleaned
+
+
+def _marked(event: dict[str, Any]) -> list[dict[str, Any]]:
+    marks = (event.get("parse_data") or {}).get("personal") or []
+    return sorted((mark for mark in marks if "start" in mark), key=lambda mark: mark["start"])
+
+
+def _with_placeholders(text: str, marked: list[dict[str, Any]]) -> str:
+    for mark in reversed(marked):
+        text = f"{text[: mark['start']]}[{mark['kind']}]{text[mark['end'] :]}"
+    return text
+
+
+def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Each name as a whole, and each word of it that is long enough to be one."""
+    pieces = {piece for name in names for piece in (name, *name.split()) if len(piece) > 1}
+    spellings = {spelling for piece in pieces for spelling in (piece, fold(piece))}
+    if not spellings:
+        return None
+    longest_first = "|".join(re.escape(piece) for piece in sorted(spellings, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.IGNORECASE)
 
 
 def contacts(text: str) -> frozenset[str]:

@@ -1,7 +1,10 @@
-"""`make run`: starts the processes of the Procfile together, says when they are ready, and stops them all on Ctrl-C."""
+"""`make run`: brings the database up to date, starts the processes of the Procfile together, says when they are ready,
+and stops them all on Ctrl-C."""
 
+import multiprocessing
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -16,6 +19,8 @@ from bot import settings
 
 #: Rasa takes about 15 seconds on two cores; a first start with cold files takes longer.
 LONGEST_START = 180.0
+#: The worker of the outbox is started again when it dies, but not faster than this, in seconds.
+START_AGAIN_AFTER = 5.0
 #: What honcho returns after Ctrl-C.
 INTERRUPTED = 130
 
@@ -27,11 +32,26 @@ class Together(Manager):
     """
 
     ready = False
+    started_again = 0.0
 
     def _any_stopped(self) -> bool:
         if not self.ready:
             return bool(super()._any_stopped())
+        self._start_again("deliver")
         return self._processes["rasa"].get("returncode") is not None
+
+    def _start_again(self, name: str) -> None:
+        """Without its worker the outbox stands still, and nobody would see it."""
+        stopped = self._processes[name].get("returncode") is not None
+        if not stopped or self._terminating or time.monotonic() - self.started_again < START_AGAIN_AFTER:
+            return
+        self.started_again = time.monotonic()
+        program = self._processes[name]["obj"]
+        process = multiprocessing.Process(name=name, target=program.run, args=(self.events, True))
+        process.start()
+        # Honcho reports the pid a moment later; a Ctrl-C in between must find one.
+        self._processes[name] = {"obj": program, "process": process, "pid": process.pid}
+        self.returncode = None
 
 
 def main() -> None:
@@ -43,12 +63,23 @@ def main() -> None:
     taken = [port for port in (current.rasa_port, current.actions_port, current.web_port) if is_taken(port)]
     if taken:
         sys.exit("\n".join(taken_sentence(port) for port in taken))
+    prepare()
     manager = Together()
     for name, command in parse_procfile(Path("Procfile").read_text()).processes.items():
         manager.add_process(name, command, env=dict(os.environ))
     threading.Thread(target=announce, args=[manager, current], daemon=True).start()
     manager.loop()
     sys.exit(0 if manager.returncode == INTERRUPTED else manager.returncode)
+
+
+def prepare() -> None:
+    """Check the booking settings and bring the database up to date; end with a sentence where that fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", "clinic", "prepare"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        print(done.stdout, end="", flush=True)
+        sys.exit("AskMeso cannot start: the lines above say why. Nothing was started.")
 
 
 def is_taken(port: int) -> bool:

@@ -51,6 +51,10 @@ class Settings:
     rasa_port: int
     actions_port: int
     web_port: int
+    smtp_url: str
+    booking_email: str
+    webhook_url: str
+    webhook_secret: str
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -81,6 +85,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         rasa_port=_port(env, "ASKMESO_RASA_PORT", 5005),
         actions_port=_port(env, "ASKMESO_ACTIONS_PORT", 5055),
         web_port=web_port,
+        smtp_url=env.get("ASKMESO_SMTP_URL", ""),
+        booking_email=env.get("ASKMESO_BOOKING_EMAIL", ""),
+        webhook_url=env.get("ASKMESO_WEBHOOK_URL", ""),
+        webhook_secret=_long_enough(env.get("ASKMESO_WEBHOOK_SECRET", ""), "ASKMESO_WEBHOOK_SECRET"),
     )
 
 

@@ -16,6 +16,7 @@ def main() -> None:
     port = str(current.actions_port)
     if serve.is_taken(current.actions_port):
         sys.exit(serve.taken_sentence(current.actions_port))
+    serve.prepare()
     actions = subprocess.Popen(
         [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", port],
         env=os.environ | {"SANIC_HOST": "127.0.0.1", "LOG_LEVEL": "ERROR"},

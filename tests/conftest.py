@@ -190,6 +190,8 @@ def environment(var: Path, **more: str) -> dict[str, str]:
 def running(assistant: Assistant) -> Iterator[Assistant]:
     """Start both processes, and stop them whatever happens."""
     try:
+        prepare = [sys.executable, "-m", "clinic", "prepare"]
+        subprocess.run(prepare, cwd=ROOT, env=assistant.environment, check=True)
         for name in assistant.commands:
             assistant.start(name)
         assistant.wait(*assistant.commands)

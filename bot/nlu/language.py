@@ -11,6 +11,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.languages import LANGUAGES
 from bot.nlu import linear
+from bot.nlu.asked import asked
 from bot.nlu.stored import StoredComponent
 
 #: Letters and short words tell a language; the rare word is spelled like its neighbours.
@@ -37,6 +38,8 @@ class LanguageDetector(StoredComponent):
             # So much a message of at most `short` words needs: "botox" is a word of both.
             "sure_short": 0.97,
             "short": 2,
+            # Of so many words an answer that gives a name or a number tells none: "Marie-Ève Bouchard".
+            "details": 6,
             # So likely the language of a first message must be, where nothing else tells.
             "likely": 0.6,
             # The language of a conversation that has none yet.
@@ -76,12 +79,15 @@ class LanguageDetector(StoredComponent):
         """The language, and whether the message itself told it."""
         assert self._classifier is not None, "a detector processes messages only after it was trained or loaded"
         text = message.get(TEXT) or ""
+        known = conversation_language(message, tracker)
+        if known and asked(tracker) in ("name", "contact") and len(text.split()) <= self._config["details"]:
+            return known, True
         probabilities = self._classifier.probabilities([text])[0]
         best, probability = self._classifier.classes[probabilities.argmax()], probabilities.max()
         if probability >= self._config["sure_short" if len(text.split()) <= self._config["short"] else "sure"]:
             return best, True
         guess = best if probability >= self._config["likely"] else self._config["default"]
-        return conversation_language(message, tracker) or str(guess), False
+        return known or str(guess), False
 
     def _set(self, message: Message, language: str) -> None:
         message.set("language", language, add_to_output=True)

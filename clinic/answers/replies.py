@@ -6,8 +6,9 @@ from typing import Any
 
 from clinic.answers import topics
 from clinic.answers.conversation import PLACE, Clause, Memory, Turn, complete, variants_of
+from clinic.answers.links import with_query
 from clinic.answers.release import Release
-from clinic.answers.schema import Answer
+from clinic.answers.schema import Answer, Language
 
 #: How many questions of one message are answered, and how many topics are offered when it is unclear what was meant.
 ANSWERED = OFFERED = 3
@@ -76,8 +77,25 @@ def _answer(clause: Clause, answer: Answer, turn: Turn, memory: Memory, release:
     texts = [answer.variants[variant] for variant in variants]
     if not texts or (whole not in memory.said and answer.id not in topics.VARIANT_ALONE):
         texts = [answer.short, *texts]
-    buttons = [*_more(answer, turn, release), *_next(answer, turn, release)]
+    buttons = [*_requests(answer, turn, release), *_more(answer, turn, release), *_next(answer, turn, release)]
+    texts = [_with_links(text, turn.language, memory, release) for text in texts]
     return _approved(answer, texts, variants, buttons, turn, release), memory.say(whole, *keys)
+
+
+def _requests(answer: Answer, turn: Turn, release: Release) -> list[dict[str, str]]:
+    """Buttons that open a request to the clinic, where it takes requests."""
+    if release.clinic.booking.mode == "link":
+        return []
+    kinds = topics.REQUESTS.get(answer.id, ())
+    return [
+        _button(getattr(getattr(release.wording, kind), turn.language), answer.id, turn, booking=kind) for kind in kinds
+    ]
+
+
+def _with_links(text: str, language: Language, memory: Memory, release: Release) -> str:
+    """The booking page is told the language and what was asked about."""
+    address = getattr(release.clinic.booking.url, language)
+    return text.replace(address, with_query(address, lang=language, topic=memory.topic))
 
 
 def _goes_on(clause: Clause, whole: str, memory: Memory) -> bool:

@@ -29,6 +29,12 @@ def _opening(value: str) -> str:
     return value
 
 
+def _once(value: list[str]) -> list[str]:
+    if not value or len(set(value)) < len(value):
+        raise ValueError("name each of inbox, email and webhook once or not at all, but at least one")
+    return value
+
+
 class Strict(BaseModel):
     """Unknown keys are faults: most are misspelled known ones."""
 
@@ -93,10 +99,15 @@ class Pages(Strict):
 
 
 class Booking(Strict):
-    """How patients book; `link` sends them to the clinic's booking page."""
+    """How patients book: `link` sends them to the clinic's booking page, `request` takes a request, `both` offers both.
 
-    mode: Literal["link"]
+    `transports` are the systems that receive each request; the staff inbox has it in any case.
+    """
+
+    mode: Literal["link", "request", "both"]
     url: Spoken
+    transports: Annotated[list[Literal["inbox", "email", "webhook"]], AfterValidator(_once)] = ["inbox"]
+    prefix: str = Field(default="RV", pattern="^[A-Z]{1,4}$")
 
 
 class Privacy(Strict):
@@ -203,6 +214,10 @@ class Wording(Strict):
     reviewed: Spoken
     not_reviewed: Spoken
     source_line: Spoken
+    book: Spoken
+    change: Spoken
+    cancel_visit: Spoken
+    call_back: Spoken
 
     def review(self, front: FrontMatter, language: Language) -> str:
         """Who reviewed an answer and when, or that nobody has."""

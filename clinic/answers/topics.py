@@ -34,6 +34,14 @@ CLINIC = {
 
 ALL = (*MEDICAL, *CLINIC)
 
+#: The requests to the clinic that an answer offers, where it takes them: titles in `content/wording.yml`, and what the
+#: button carries in the entity `booking`.
+REQUESTS = {
+    "book_appointment": ("book",),
+    "change_appointment": ("change", "cancel_visit"),
+    "talk_to_human": ("call_back",),
+}
+
 #: What is offered to whoever has not asked anything that can be answered.
 OPENING = ("procedure", "pain", "book_appointment")
 

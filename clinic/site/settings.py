@@ -1,5 +1,7 @@
 """Django's settings. What differs between installations comes from bot.settings, the one reader of the environment."""
 
+from typing import Any
+
 import dj_database_url
 
 from bot import settings
@@ -10,7 +12,7 @@ SECRET_KEY = _settings.secret
 DEBUG = _settings.debug
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_settings.hosts]
 
-INSTALLED_APPS = ["clinic.answers", "clinic.site"]
+INSTALLED_APPS = ["clinic.answers", "clinic.booking", "clinic.site"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -30,14 +32,22 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(_settings.database_url, conn_max_age=60, conn_health_checks=True)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # The same as bot/database.py: several processes share the file.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
-        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
-    }
+
+def database(url: str) -> dict[str, Any]:
+    """How Django opens the database at an address."""
+    opened: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    if opened["ENGINE"].endswith("sqlite3"):
+        # As bot/database.py does, because several processes share the file; but a request that was confirmed to a
+        # patient must outlive a power cut: FULL.
+        opened["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+        }
+    return opened
+
+
+DATABASES = {"default": database(_settings.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "fr-ca"

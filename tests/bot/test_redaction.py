@@ -142,3 +142,48 @@ def test_no_text_takes_long(piece):
     started = time.perf_counter()
     redact((piece * 2000)[:2000])
     assert time.perf_counter() - started < 0.2
+
+
+def booked(text, *marks, clauses=(), entities=()):
+    """A message to the booking form as it reaches the store; a mark is a kind and the words it covers."""
+    personal = [
+        {"kind": kind, "start": text.index(words), "end": text.index(words) + len(words)} for kind, words in marks
+    ]
+    found = {
+        "text": text,
+        "clauses": [{"text": part, "topic": "inform"} for part in clauses],
+        "entities": list(entities),
+        "personal": personal,
+    }
+    return {"event": "user", "text": text, "parse_data": found}
+
+
+def test_what_the_form_marked_is_taken_out_of_a_message_and_all_its_pieces():
+    event = booked(
+        "mardi, c'est Marie-Ève Bouchard, 555-0199",
+        ("name", "Marie-Ève Bouchard"),
+        ("phone", "555-0199"),
+        clauses=("mardi, c'est Marie-Ève Bouchard, 555-0199", "c'est marie-eve", "Bouchard, 555-0199"),
+    )
+    stored = redact_event(event)
+    assert stored["text"] == stored["parse_data"]["text"] == "mardi, c'est [name], [phone]"
+    assert [clause["text"] for clause in stored["parse_data"]["clauses"]] == [
+        "mardi, c'est [name], [phone]",
+        "c'est [name]",
+        "[name], [number]-[number]",
+    ]
+    assert stored["parse_data"]["personal"] == [{"kind": "name"}, {"kind": "phone"}]
+
+
+def test_a_name_takes_no_topic_with_it():
+    event = booked("May", ("name", "May"), clauses=("May",), entities=[{"entity": "month", "value": "may"}])
+    event["parse_data"]["intent"] = {"name": "May"}
+    stored = redact_event(event)
+    assert stored["parse_data"]["entities"] == [{"entity": "month", "value": "may"}]
+    assert stored["parse_data"]["intent"] == {"name": "May"}
+    assert stored["text"] == "[name]"
+
+
+def test_a_key_that_looks_like_a_number_stays():
+    slot = {"event": "slot", "name": "booking", "value": {"key": "4a545425-f320-4bf0-aea7-799407729045"}}
+    assert redact_event(slot) == slot

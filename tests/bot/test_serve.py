@@ -1,4 +1,4 @@
-"""`make run`: all three processes start, say where to go, and stop together on Ctrl-C."""
+"""`make run`: all processes start, say where to go, and stop together on Ctrl-C."""
 
 import os
 import re
@@ -44,6 +44,8 @@ def test_it_says_where_to_go_outlives_its_action_server_and_stops_cleanly(served
 
     # The action server dies: the safety message does not need it, a question gets the apology.
     os.killpg(int(re.search(r"actions started \(pid=(\d+)\)", said)[1]), signal.SIGKILL)
+    # The worker of the outbox dies too, and is started again.
+    os.killpg(int(re.search(r"deliver started \(pid=(\d+)\)", said)[1]), signal.SIGKILL)
     patient = Patient(f"http://127.0.0.1:{env['ASKMESO_RASA_PORT']}/webhooks/website", "en")
     time.sleep(1)
     assert patient.say("my lips are swelling and I can't breathe")["metadata"]["kind"] == "urgent"
@@ -52,6 +54,7 @@ def test_it_says_where_to_go_outlives_its_action_server_and_stops_cleanly(served
     run.send_signal(signal.SIGINT)
     said = run.communicate(timeout=30)[0]
     assert run.returncode == 0
+    assert "deliver started" in said
     assert "Traceback" not in said.partition("SIGINT received")[2], said
     assert not any(serve.is_taken(int(env[name])) for name in PORTS)
 

@@ -169,3 +169,15 @@ async def at(store, conversation, timestamp):
     tracker = await store.get_or_create_tracker(conversation, append_action_listen=False)
     tracker.update(UserUttered("hello", timestamp=timestamp))
     await store.save(tracker)
+
+
+async def test_neither_the_database_nor_the_stream_holds_a_name_that_the_form_asked_for(store, stream):
+    text = "it's Julie Tremblay"
+    found = {"text": text, "clauses": [{"text": text}], "personal": [{"kind": "name", "start": 5, "end": len(text)}]}
+    tracker = await store.get_or_create_tracker("c1")
+    tracker.update(UserUttered(text, {"name": "inform"}, parse_data=found))
+    await store.save(tracker)
+    for events in (rows(store), stream.published):
+        assert [e["text"] for e in events if e["event"] == "user"] == ["it's [name]"]
+        assert "Julie" not in json.dumps(events)
+        assert "Tremblay" not in json.dumps(events)

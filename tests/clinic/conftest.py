@@ -1,11 +1,19 @@
-"""A small content folder of its own, so that no test depends on what the clinic says today."""
+"""A small content folder of its own, so that no test depends on what the clinic says today; databases to write to."""
 
+import contextlib
+import os
 import shutil
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
 import pytest
 import yaml
+from django.core.management import call_command
+from django.db import connection, connections
 
+import clinic
 from tests.conftest import ROOT
 
 CLINIC = yaml.safe_load((ROOT / "content/clinic.yml").read_text())
@@ -95,3 +103,71 @@ def folder(tmp_path: Path) -> ContentFolder:
         content.answer("pain", language)
         content.answer("talk_to_human", language)
     return content
+
+
+POSTGRES = os.environ.get("POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "askmeso.db"
+    use(f"sqlite:///{path}")
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql() -> Iterator[str]:
+    """A database of its own; without a server the test is skipped on a laptop and fails in CI."""
+    name = f"askmeso_test_{uuid.uuid4().hex[:8]}"
+    try:
+        server = psycopg2.connect(f"{POSTGRES}/postgres", connect_timeout=3)
+    except psycopg2.OperationalError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL does not answer at {POSTGRES}: {error}")
+    server.autocommit = True
+    server.cursor().execute(f"CREATE DATABASE {name}")
+    use(f"{POSTGRES}/{name}")
+    call_command("migrate", verbosity=0)
+    yield f"{POSTGRES}/{name}"
+    connections.close_all()
+    server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+@pytest.fixture
+def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+    """A fresh SQLite file with all tables, which Django uses; the value is its address."""
+    url = f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'askmeso.db')}"
+    use(url)
+    yield url
+    connections.close_all()
+
+
+@pytest.fixture
+def postgresql(migrated_postgresql: str) -> Iterator[str]:
+    """Empty tables in PostgreSQL, which Django uses; the value is its address."""
+    use(migrated_postgresql)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE booking_delivery, booking_bookingrequest")
+    yield migrated_postgresql
+    connections.close_all()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Each database in turn."""
+    return str(request.getfixturevalue(request.param))
+
+
+def use(url: str) -> None:
+    """Let Django use another database from now on, in every thread."""
+    clinic.setup()
+    from clinic.site.settings import database as opened
+
+    connections.close_all()
+    connections.settings["default"] = connections.configure_settings({"default": opened(url)})["default"]
+    with contextlib.suppress(AttributeError):  # this thread has opened none yet
+        del connections["default"]

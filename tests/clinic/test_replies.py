@@ -154,3 +154,17 @@ def test_the_same_turn_gets_the_same_words(release):
 def test_messages_and_memory_can_be_stored(release):
     message, memory = said(release, Clause("pain"))
     assert json.dumps([dataclasses.asdict(message), dataclasses.asdict(memory)])
+
+
+@pytest.mark.parametrize(("mode", "offered"), [("link", False), ("request", True), ("both", True)])
+def test_a_request_is_offered_where_the_clinic_takes_requests(folder, mode, offered):
+    folder.replace("clinic.yml", "mode: both", f"mode: {mode}")
+    message = said(load(folder.path), Clause("talk_to_human"))[0]
+    asked_for = ['/talk_to_human{"booking": "call_back", "language": "en"}']
+    assert [p for p in payloads(message) if "booking" in p] == (asked_for if offered else [])
+
+
+def test_the_booking_page_is_told_the_language_and_what_was_asked_about(folder):
+    folder.replace("en/talk_to_human.md", "Call {phone}", "See {booking_url} or call {phone}")
+    message = said(load(folder.path), Clause("talk_to_human"), memory=Memory(topic="pain"))[0]
+    assert "https://booking.example.com/en?lang=en&topic=pain or call" in message.text

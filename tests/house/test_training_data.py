@@ -18,7 +18,9 @@ FEWEST = defaultdict(
 #: The share of an intent's examples that may be nearly the same as another.
 NEARLY_THE_SAME = 0.02
 INTENTS = [
-    intent for intent in yaml.safe_load((ROOT / "domain.yml").read_text())["intents"] if intent != "nlu_fallback"
+    intent
+    for intent in yaml.safe_load((ROOT / "domain.yml").read_text())["intents"]
+    if intent not in ("nlu_fallback", "inform")  # the pipeline sets them; no classifier learns them
 ]
 
 
