@@ -28,8 +28,8 @@ def figures(results: list[Result]) -> dict[str, Any]:
             intent: {"items": len(those)} | shares(those, Outcome.RIGHT, Outcome.CLARIFIED, Outcome.WRONG)
             for intent, those in by_intent(results).items()
         },
-        "entities": entities(results),
         "milliseconds_per_message": {"p50": round(p50, 4), "p95": round(p95, 4)},
+        "entities": entities(results),
     }
 
 

@@ -115,7 +115,16 @@ class Rules:
 
     def mistaken(self, right: Iterable[str]) -> set[str]:
         """Which right words would be taken for a misspelled word of the rules."""
-        return Spelling(word for language in self._languages for word in language.known).mistaken(right)
+        words = set(right)
+        known = {word for language in self._languages for word in language.known}
+        # A word of the one language's rules may be near a word of the other's: "blanche", "blanched".
+        of_the_other = {
+            word
+            for language in self._languages
+            for word in (known - language.known) & words
+            if language.spelling.meant(word)
+        }
+        return Spelling(known).mistaken(words) | of_the_other
 
     def find(self, asserted: str, *, supposed: str = "") -> dict[str, str] | None:
         """The most urgent red flag in what is asserted: `{"symptom", "tier", "source"}`, maybe "message"; or None.

@@ -13,7 +13,7 @@ from tests.conftest import ROOT, environment
 KEYS = [
     *("items", "right", "partial", "clarified", "missed", "wrong"),
     *("urgent_recall", "urgent_false_alarm", "out_of_scope_recall", "compound_right"),
-    *("by_intent", "milliseconds_per_message"),
+    *("by_intent", "milliseconds_per_message", "entities"),
 ]
 ITEMS = [
     {"text": "Good evening", "language": "en", "intents": ["greet"], "entities": []},

@@ -70,11 +70,11 @@ def test_a_red_flag_wins_over_a_sure_topic_and_every_part():
     assert message.get("red_flag") == flag | {"languages": ["en"]}
 
 
-@pytest.mark.parametrize(("emergency", "same_day", "tier"), [(0.3, 0.2, "emergency"), (0.05, 0.45, "same_day")])
+@pytest.mark.parametrize(("emergency", "same_day", "tier"), [(0.35, 0.25, "emergency"), (0.05, 0.55, "same_day")])
 def test_the_alarm_rings_at_a_low_threshold_in_doubt_for_the_more_urgent(emergency, same_day, tier):
     message = decided(("cost", 0.9), alarm={"emergency": emergency, "same_day": same_day})
     assert message.get("red_flag")["tier"] == tier
-    assert message.get("red_flag")["probability"] == 0.5
+    assert message.get("red_flag")["probability"] == 0.6
     assert message.get("clauses")[0]["outcome"] == "urgent"
 
 
