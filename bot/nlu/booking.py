@@ -22,7 +22,6 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.languages import fold
 from bot.nlu.asked import Asked, asked
 from clinic.booking.commands import find_command
-from clinic.booking.names import is_introduction
 from clinic.booking.words import Heard, read
 
 #: The intent of an answer to the form; no patient says it by name, and no classifier learns it.
@@ -91,9 +90,6 @@ class BookingForm(GraphComponent):
             language=message.get("language") or "fr",
             asked=question,
         )
-        if question == "name" and self._is_a_name_alone(message):
-            message.set("red_flag", None, add_to_output=True)
-            _set_answer(message)
         is_answer = bool(question and not message.get("red_flag") and self._is_answer(message, heard, question))
         if is_answer:
             _set_answer(message)
@@ -120,13 +116,6 @@ class BookingForm(GraphComponent):
             return not asks
         # What is said at length and means nothing to the form may mean something: "my mole has changed its colour".
         return not sure and not asks and len(text.split()) < NAME
-
-    def _is_a_name_alone(self, message: Message) -> bool:
-        """Whether nothing but a name that is called one raised an alarm without a rule: "my name is Blanche Côté".
-
-        A bare "Blanche Côté" is none: there the alarm wins, and the patient answers again.
-        """
-        return _is_alarm_without_a_rule(message) and is_introduction(message.get(TEXT) or "")
 
     def _is_surely_a_question(self, message: Message) -> bool:
         return any(

@@ -9,8 +9,6 @@ from bot.languages import fold
 
 LONGEST = 80
 MOST_WORDS = 5
-#: So many words after "my name is" are a name and no message.
-INTRODUCED_WORDS = 3
 
 NameProblem = Literal["no_letters", "characters", "too_long"]
 
@@ -97,14 +95,6 @@ def find_name(text: str, *, asked: bool = False, company: bool = False) -> Name 
     if asked and not bare:
         return _answer(text)
     return None
-
-
-def is_introduction(text: str) -> bool:
-    """Whether a text says "my name is" and a name, and nothing else."""
-    match = _INTRODUCED.fullmatch(text.strip(" .!"))
-    if match is None or _end_of(match) != match.end("name"):
-        return False
-    return len(match["name"].split()) <= INTRODUCED_WORDS
 
 
 def _end_of(match: re.Match[str]) -> int:

@@ -99,22 +99,12 @@ def test_a_red_flag_is_never_an_answer():
     assert details(message)["phone"] == "514 555 0199"
 
 
-@pytest.mark.parametrize(
-    ("text", "source", "question", "alarmed"),
-    [
-        ("je m'appelle Blanche Côté", "classifier", "name", False),
-        ("my name is Blanche Côté", "classifier", "name", False),
-        ("je m'appelle Blanche Côté", "classifier", "contact", True),
-        ("je m'appelle Blanche Côté", "rule", "name", True),
-        ("Blanche Côté", "classifier", "name", True),
-        ("my name is Julie and my throat is closing", "classifier", "name", True),
-        ("je m'appelle Julie, j'étouffe", "classifier", "name", True),
-    ],
-)
-def test_an_introduced_name_alone_raises_no_alarm_without_a_rule(text, source, question, alarmed):
-    message = read(text, question, "urgent_symptom", 0.8, "urgent", red_flag={"tier": "emergency", "source": source})
-    assert bool(message.get("red_flag")) is alarmed
-    assert (message.get("intent")["name"] == "inform") is not alarmed
+@pytest.mark.parametrize("source", ["classifier", "rule"])
+@pytest.mark.parametrize("text", ["je m'appelle Blanche Côté", "my name is Julie and my throat is closing"])
+def test_no_name_takes_an_alarm_back(text, source):
+    message = read(text, "name", "urgent_symptom", 0.8, "urgent", red_flag={"tier": "emergency", "source": source})
+    assert message.get("red_flag")
+    assert message.get("intent")["name"] != "inform"
 
 
 def test_a_name_that_raised_the_alarm_is_kept_out_of_the_store():
