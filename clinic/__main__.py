@@ -1,4 +1,4 @@
-"""Django's command line: `python -m clinic migrate`, `deliver`, `undelivered`, `resend DL-7K3F9`."""
+"""Django's command line for the clinic: `python -m clinic migrate`, `deliver`, `inbox`, `resend DL-7K3F9` and so on."""
 
 import sys
 

@@ -1,6 +1,8 @@
 """The outbox: who may send, what is tried again, when it is given up. On both databases."""
 
+import csv
 import datetime as dt
+import io
 import logging
 import random
 import threading
@@ -175,6 +177,21 @@ def test_what_is_not_delivered_is_listed_without_the_patient(capsys):
     assert "Julie" not in said
     call_command("undelivered", given_up=True)
     assert "1 not delivered" in capsys.readouterr().out
+
+
+def test_the_front_desk_sees_what_was_confirmed_and_takes_it_out(capsys):
+    request = confirmed("inbox")
+    call_command("inbox")
+    table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["reference"], row["name"]) for row in table] == [(request.reference, request.name)]
+    call_command("handled", request.reference.lower(), by="Julie")
+    call_command("inbox")
+    assert not list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_what_is_not_in_the_inbox_is_named():
+    with pytest.raises(CommandError, match="Not in the inbox: DL-22222"):
+        call_command("handled", "DL-22222", by="Julie")
 
 
 def test_many_workers_send_each_request_once():
