@@ -46,6 +46,11 @@ class Assertions:
         kept = " ".join(" ".join(sentence.split()) for sentence in sentences).strip()
         return kept if re.search(r"\w", kept) else ""
 
+    def supposes(self, text: str) -> bool:
+        """Whether the text supposes anything."""
+        folded = fold(text).replace("’", "'")
+        return any(supposed.search(folded) for supposed, _ in self._supposed)
+
     def _asserted(self, sentence: str, even_supposed: bool) -> str:
         for idioms in self._idioms:
             sentence = idioms.sub(" ", sentence)

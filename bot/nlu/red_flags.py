@@ -83,9 +83,11 @@ class RedFlagRules(StoredComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set what each example asserts, from which the alarm learns; the rules find the tier of the urgent ones."""
+        urgent = [example for example in training_data.intent_examples if example.get(INTENT) == URGENT]
         for example in training_data.intent_examples:
-            example.set(ASSERTED, self._assertions(example.get(TEXT)))
-        self.process([example for example in training_data.intent_examples if example.get(INTENT) == URGENT])
+            if example.get(INTENT) != URGENT:
+                example.set(ASSERTED, self._assertions(example.get(TEXT)))
+        self.process(urgent)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -94,7 +96,9 @@ class RedFlagRules(StoredComponent):
             text = message.get(TEXT) or ""
             asserted = self._assertions(text)
             message.set(ASSERTED, asserted)
-            flag = self._rules.find(asserted, supposed=self._assertions(text, even_supposed=True))
+            supposes = self._assertions.supposes(text)
+            supposed = self._assertions(text, even_supposed=True) if supposes else ""
+            flag = self._rules.find(asserted, supposed=supposed)
             message.set("red_flag", flag, add_to_output=True)
         return messages
 
