@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
@@ -19,7 +20,7 @@ from bot import settings
 
 #: Rasa takes about 15 seconds on two cores; a first start with cold files takes longer.
 LONGEST_START = 180.0
-#: The worker of the outbox is started again when it dies, but not faster than this, in seconds.
+#: A worker is started again when it dies, but not faster than this, in seconds.
 START_AGAIN_AFTER = 5.0
 #: What honcho returns after Ctrl-C.
 INTERRUPTED = 130
@@ -32,20 +33,25 @@ class Together(Manager):
     """
 
     ready = False
-    started_again = 0.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._started_again: dict[str, float] = {}
 
     def _any_stopped(self) -> bool:
         if not self.ready:
             return bool(super()._any_stopped())
         self._start_again("deliver")
+        self._start_again("follow")
         return self._processes["rasa"].get("returncode") is not None
 
     def _start_again(self, name: str) -> None:
-        """Without its worker the outbox stands still, and nobody would see it."""
+        """Without its worker the outbox or the staff room stands still, and nobody would see it."""
         stopped = self._processes[name].get("returncode") is not None
-        if not stopped or self._terminating or time.monotonic() - self.started_again < START_AGAIN_AFTER:
+        latest = self._started_again.get(name, 0.0)
+        if not stopped or self._terminating or time.monotonic() - latest < START_AGAIN_AFTER:
             return
-        self.started_again = time.monotonic()
+        self._started_again[name] = time.monotonic()
         program = self._processes[name]["obj"]
         process = multiprocessing.Process(name=name, target=program.run, args=(self.events, True))
         process.start()
@@ -136,6 +142,8 @@ def announce(manager: Together, current: settings.Settings) -> None:
         f"\nAskMeso is ready.\n"
         f"  The clinic's page:     http://localhost:{current.web_port}/\n"
         f"  The website channel:   http://localhost:{current.rasa_port}/webhooks/website/\n"
+        f"  The staff room:        http://localhost:{current.web_port}/staff/\n"
+        f"  Its first account:     .venv/bin/python -m clinic createsuperuser\n"
         f"Ctrl-C stops everything.\n",
         flush=True,
     )

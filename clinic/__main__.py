@@ -9,7 +9,7 @@ from bot.settings import SettingsError
 def main() -> None:
     """Run the command; settings or a database that cannot be used end it with a sentence."""
     try:
-        clinic.setup()
+        clinic.setup("clinic.site.staff_settings")
     except SettingsError as error:
         sys.exit(str(error))
     from django.core.management import execute_from_command_line

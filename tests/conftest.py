@@ -37,6 +37,8 @@ def pytest_configure() -> None:
     """No test depends on what the machine has set; whom to call is what the demo clinic says."""
     for name in [name for name in os.environ if name.startswith("ASKMESO_") or name == "DATABASE_URL"]:
         del os.environ[name]
+    # The tests set Django up with everything; the processes they start choose for themselves.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "clinic.site.staff_settings"
     clinic_facts.export(ROOT / "content", os.environ)
 
 
@@ -173,7 +175,7 @@ class Assistant:
 def environment(var: Path, **more: str) -> dict[str, str]:
     """The environment of an assistant that keeps what it writes in `var`."""
     pages = str(free_port())
-    return os.environ | {
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | {
         "ASKMESO_VAR": str(var),
         "ASKMESO_WEB_PORT": pages,
         "ASKMESO_ORIGINS": f"http://localhost:8000 http://127.0.0.1:{pages}",

@@ -5,6 +5,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 #: What is longer is cut, and whoever gave it is told.
 LONGEST = {"name": 80, "note": 1000, "when_said": 300}
@@ -80,6 +81,9 @@ class BookingRequest(models.Model):
     class Meta:
         """One draft at a time in a conversation."""
 
+        verbose_name = _("booking request")
+        verbose_name_plural = _("booking requests")
+        permissions = [("handle_bookingrequest", "May mark booking requests as handled")]
         constraints = [
             models.UniqueConstraint(fields=["conversation"], condition=Q(state="draft"), name="one_draft"),
             models.CheckConstraint(condition=Q(state="draft") | Q(reference__isnull=False), name="has_a_reference"),
@@ -136,6 +140,7 @@ class Delivery(models.Model):
     class Meta:
         """By the index, looking for work costs the same after years of what is done."""
 
+        permissions = [("resend_delivery", "May send deliveries again")]
         constraints = [models.UniqueConstraint(fields=["request", "transport"], name="one_delivery")]
         indexes = [models.Index(fields=["state", "transport", "next_try"], name="booking_outbox")]
 

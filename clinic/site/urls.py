@@ -1,8 +1,9 @@
 """The addresses of the clinic's pages."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
+from wagtail.admin import urls as staff_room
 
 from clinic.answers.schema import LANGUAGES
 from clinic.site import views
@@ -36,4 +37,5 @@ urlpatterns = [
     path("site.css", views.style, name="style"),
     path("mark.svg", views.mark, name="mark"),
     path("health", views.health, name="health"),
+    path("staff/", include(staff_room)),
 ]

@@ -4,5 +4,5 @@ from django.core.wsgi import get_wsgi_application
 
 from clinic import setup
 
-setup()
+setup("clinic.site.staff_settings")
 application = get_wsgi_application()

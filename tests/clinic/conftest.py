@@ -151,7 +151,11 @@ def postgresql(migrated_postgresql: str) -> Iterator[str]:
     """Empty tables in PostgreSQL, which Django uses; the value is its address."""
     use(migrated_postgresql)
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE booking_delivery, booking_bookingrequest")
+        kept = ("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions")
+        emptied = [
+            t for t in connection.introspection.table_names(cursor) if t not in kept and not t.startswith("wagtail")
+        ]
+        cursor.execute(f"TRUNCATE {', '.join(emptied)} CASCADE")
     yield migrated_postgresql
     connections.close_all()
 

@@ -53,8 +53,12 @@ ROOMS = {
             "references",
         )
     },
+    "clinic/conversations": (
+        PURE | {"clinic.conversations", "clinic.booking", "clinic.answers"},
+        {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic", "sqlalchemy"},
+    ),
     "clinic/site": (
-        PURE | {"clinic.site", "clinic.answers", "clinic.booking", "clinic.setup"},
+        PURE | {"clinic.site", "clinic.answers", "clinic.booking", "clinic.conversations", "clinic.setup"},
         {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"},
     ),
     "benchmarks": ({"bot", "actions", "clinic", "benchmarks"}, {"django"}),

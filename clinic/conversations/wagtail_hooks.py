@@ -1,0 +1,14 @@
+"""What the staff room adds to Wagtail, and what it takes away: there are no pages to edit here."""
+
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+#: Wagtail's own entries for pages and their reports.
+UNUSED = {"explorer", "images", "documents", "reports", "help"}
+
+
+@hooks.register("construct_main_menu")
+def leave_out_pages(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out what only a site with pages needs."""
+    items[:] = [item for item in items if item.name not in UNUSED]
