@@ -17,6 +17,7 @@ ROOMS = {
     "bot/weights.py": (set(), {"rasa", "django", "sqlalchemy", "spacy", "numpy", "onnx"}),
     "bot/redaction.py": ({"bot.languages"}, {"rasa", "django", "sqlalchemy", "spacy", "pathlib", "os"}),
     "bot/clinic_facts.py": ({"bot.languages"}, {"rasa", "django", "sqlalchemy", "spacy", "pydantic"}),
+    "bot/importer.py": (set(), {"django", "sqlalchemy", "spacy", "sklearn", "requests", "aiohttp"}),
     "bot/feedback.py": (set(), {"django", "sqlalchemy", "spacy", "sklearn", "requests", "aiohttp"}),
     "bot/tracker_store.py": (PURE | {"bot.feedback"}, {"django", "spacy", "sklearn", "requests", "aiohttp"}),
     "bot/nlu": (PURE | {"bot.nlu"}, {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy"}),
