@@ -46,10 +46,12 @@ class Spelling:
         self._lexicon = frozenset(lexicon)
         self._everyday = frozenset(everyday)
         self._masked: dict[str, list[str]] = {}
+        self._ends: set[tuple[str, int]] = set()
         for word in self._lexicon:
             if len(word) >= FUZZY_FROM:
                 for form in (*_masked(word), word):
                     self._masked.setdefault(form, []).append(word)
+                self._ends |= {end for length in (-1, 0, 1) for end in _ends(word, len(word) + length)}
 
     def right(self, word: str) -> str:
         """The word of the lexicon that is meant; "" if there is none, or more than one."""
@@ -60,13 +62,18 @@ class Spelling:
         """The words of the lexicon that may be meant."""
         if word in self._lexicon:
             return {word}
-        if word in self._everyday or len(word) < FUZZY_FROM - 1:
+        if word in self._everyday or len(word) < FUZZY_FROM - 1 or self._ends.isdisjoint(_ends(word, len(word))):
             return set()
         return {right for form in _forms(word) for right in self._masked.get(form, ())}
 
     def mistaken(self, everyday: Iterable[str]) -> set[str]:
         """Those of the right words that would be taken for a misspelled one."""
         return {word for word in everyday if word not in self._lexicon and self.meant(word)}
+
+
+def _ends(word: str, length: int) -> tuple[tuple[str, int], tuple[str, int]]:
+    """How a word begins and ends: one wrong letter leaves one of the two as it was."""
+    return (word[:3], length), (word[-3:], length)
 
 
 def _masked(word: str) -> list[str]:

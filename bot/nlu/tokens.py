@@ -21,6 +21,14 @@ def pipeline(language: str) -> Language:
     return spacy.blank(language)
 
 
+class PlainToken(Token):
+    """A word and where it stands."""
+
+    def fingerprint(self) -> str:
+        """Rasa asks it of each token of each example again and again; its own hashes five values for it."""
+        return f"{self.start} {self.text}"
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyTokens(Tokenizer):
     """Cuts a message into spaCy's tokens, by the rules of its language."""
@@ -46,4 +54,4 @@ class SpacyTokens(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """The tokens of one message, white space left out."""
         doc = pipeline(message.get("language") or LANGUAGES[0])(message.get(attribute))
-        return [Token(t.text, t.idx) for t in doc if not t.is_space]
+        return [PlainToken(t.text, t.idx) for t in doc if not t.is_space]
