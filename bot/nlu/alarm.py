@@ -64,11 +64,10 @@ class AlarmClassifier(StoredComponent):
 
 
 def _label(example: Message) -> str:
-    """The tier that its file states, else that of the rule it matches; of what neither knows, the more urgent one."""
+    """The tier that its file states; if it states none, the more urgent one."""
     if example.get(INTENT) != URGENT:
         return CALM
-    stated = ((example.get(METADATA) or {}).get("intent") or {}).get("tier")
-    return str(stated or (example.get("red_flag") or {}).get("tier") or TIERS[0])
+    return str(((example.get(METADATA) or {}).get("intent") or {}).get("tier") or TIERS[0])
 
 
 def _wordings(messages: list[Message]) -> list[str]:

@@ -17,7 +17,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.exceptions import RasaException
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.matcher import Matcher
@@ -82,12 +82,9 @@ class RedFlagRules(StoredComponent):
         self._rules, self._assertions = Rules(data["rules"], data["everyday"]), Assertions(data["assertions"])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Set what each example asserts, from which the alarm learns; the rules find the tier of the urgent ones."""
-        urgent = [example for example in training_data.intent_examples if example.get(INTENT) == URGENT]
+        """Set what each example asserts, from which the alarm learns."""
         for example in training_data.intent_examples:
-            if example.get(INTENT) != URGENT:
-                example.set(ASSERTED, self._assertions(example.get(TEXT)))
-        self.process(urgent)
+            example.set(ASSERTED, self._assertions(example.get(TEXT)))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -1,4 +1,4 @@
-"""The alarm learns the tier that is stated, else that of a rule, else the more urgent one."""
+"""The alarm learns the tier that is stated, else the more urgent one."""
 
 import pytest
 from rasa.shared.nlu.constants import INTENT, METADATA
@@ -7,16 +7,15 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.alarm import AlarmClassifier, _label
 
 
-def example(intent, *, tier=None, flag=None):
-    return Message(data={INTENT: intent, METADATA: {"intent": {"language": "en", "tier": tier}}, "red_flag": flag})
+def example(intent, *, tier=None):
+    return Message(data={INTENT: intent, METADATA: {"intent": {"language": "en", "tier": tier}}})
 
 
 @pytest.mark.parametrize(
     ("message", "label"),
     [
         (example("pain"), "calm"),
-        (example("urgent_symptom", tier="same_day", flag={"tier": "emergency"}), "same_day"),
-        (example("urgent_symptom", flag={"tier": "same_day"}), "same_day"),
+        (example("urgent_symptom", tier="same_day"), "same_day"),
         (example("urgent_symptom"), "emergency"),
     ],
 )

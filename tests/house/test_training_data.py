@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.languages import LANGUAGES, fold
+from bot.nlu.red_flags import TIERS
 from clinic.answers import topics
 from tests.conftest import ROOT
 from tests.house.development_questions import ALIKE, fingerprint, fingerprints, likeness
@@ -47,6 +48,13 @@ def test_every_intent_has_enough_examples(language):
     counts = Counter(intent for spoken, _, intent, _, _ in EXAMPLES if spoken == language)
     assert set(counts) == set(INTENTS)
     assert {intent: n for intent, n in counts.items() if n < FEWEST[intent]} == {}
+
+
+def test_every_block_of_red_flags_states_its_tier():
+    for path in (ROOT / "data/nlu").glob("*/*.yml"):
+        for block in yaml.safe_load(path.read_text())["nlu"]:
+            urgent = block["intent"] == "urgent_symptom"
+            assert ((block.get("metadata") or {}).get("tier") in TIERS) == urgent, f"{path}: {block['intent']}"
 
 
 def test_every_block_states_its_language():
