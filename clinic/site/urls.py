@@ -1,6 +1,7 @@
 """The addresses of the clinic's pages."""
 
-from django.urls import include, path, register_converter
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path, register_converter
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail.admin import urls as staff_room
@@ -25,6 +26,12 @@ class LanguageConverter:
 
 register_converter(LanguageConverter, "language")
 
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """Whatever was asked for is not there."""
+    raise Http404
+
+
 french_first = require_safe(RedirectView.as_view(pattern_name="home", permanent=False))
 
 urlpatterns = [
@@ -37,5 +44,7 @@ urlpatterns = [
     path("site.css", views.style, name="style"),
     path("mark.svg", views.mark, name="mark"),
     path("health", views.health, name="health"),
+    # This project has no pages, images or documents of Wagtail's.
+    re_path(r"^staff/(?:pages|images|documents|collections|workflows|choose-[\w-]+|failwhale)/", not_here),
     path("staff/", include(staff_room)),
 ]
