@@ -5,8 +5,11 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 UV_VERSION := 0.13.9
 MODEL := models/askmeso.tar.gz
 # What a model is made from; it is trained again when one of these is newer.
+# What the staff room exported is among it (docs/runbooks/teaching.md); a folder is newer once a file of it is gone.
+TRAINING := $(or $(ASKMESO_TRAINING_DIR),$(or $(ASKMESO_VAR),var)/training)
 INPUTS := config.yml domain.yml $(wildcard data/nlu/*/*.yml data/rules/*.yml data/lexicon/*/* bot/nlu/*.py bot/policies/*.py) \
-	bot/languages.py bot/weights.py content/safety/red_flags.yml content/safety/assertions.yml content/clinic.yml requirements.txt
+	bot/languages.py bot/weights.py content/safety/red_flags.yml content/safety/assertions.yml content/clinic.yml requirements.txt \
+	$(wildcard $(TRAINING)/nlu/* $(TRAINING)/nlu/*/*.yml)
 
 export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -19,7 +22,7 @@ help: ## Show this list
 
 install: .venv/installed ## Install everything into .venv
 
-train: install ## Train a model from data/, config.yml and domain.yml
+train: install ## Train a model from data/, what the staff room exported, config.yml and domain.yml
 	$(PYTHON) -m bot train --skip-validation --fixed-model-name askmeso
 
 run: $(MODEL) ## Install, train if needed, start everything

@@ -1,13 +1,15 @@
 """Rasa's command line with AskMeso's settings: `python -m bot run`, `python -m bot train`, `python -m bot shell`.
 
-The only other thing done here is to drop what Rasa's libraries print at every start and nobody can act on.
-Each line is named, so that a new one is seen.
+What else is done here is to drop what Rasa's libraries print at every start and nobody can act on.
+Each line is named, so that a new one is seen. Training also reads what the staff room exported.
 """
 
 import logging
 import os
 import sys
 import warnings
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from bot import clinic_facts, settings, weights
@@ -76,14 +78,25 @@ def show_news_only() -> None:
         handler.addFilter(_is_news)
 
 
+def with_exported(arguments: Sequence[str], *, training: Path) -> list[str]:
+    """The command line of `train` with the examples that the staff room exported beside `data`, if there are any."""
+    exported = training / "nlu"
+    as_it_is = arguments[:1] != ["train"] or arguments[1:2] in (["nlu"], ["core"]) or "--data" in arguments
+    if as_it_is or not any(exported.glob("*/*.yml")):
+        return list(arguments)
+    return [*arguments, "--data", "data", str(exported)]
+
+
 def main() -> None:
     """Run Rasa; settings, weights or clinic facts that cannot be used end the program with a sentence."""
     try:
-        clinic_facts.export(settings.export().content, os.environ)
+        current = settings.export()
+        clinic_facts.export(current.content, os.environ)
         weights.check()
     except (settings.SettingsError, weights.WeightsError, clinic_facts.ClinicFactsError) as error:
         sys.exit(str(error))
     show_news_only()
+    sys.argv[1:] = with_exported(sys.argv[1:], training=current.training)
     # Imported late: TensorFlow reads its variables when it is imported.
     from rasa.__main__ import main as rasa
 

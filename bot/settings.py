@@ -36,6 +36,7 @@ class Settings:
 
     var: Path
     content: Path
+    training: Path
     database_url: str
     secret: str
     secret_previous: str
@@ -70,6 +71,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         var=var,
         content=Path(env.get("ASKMESO_CONTENT") or ROOT / "content"),
+        training=Path(env.get("ASKMESO_TRAINING_DIR") or var / "training"),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{var / 'askmeso.db'}"),
         secret=_secret(env, var),
         secret_previous=_long_enough(env.get("ASKMESO_SECRET_PREVIOUS", ""), "ASKMESO_SECRET_PREVIOUS"),
@@ -100,6 +102,7 @@ def export(environ: MutableMapping[str, str] | None = None) -> Settings:
     env.update(
         ASKMESO_VAR=str(settings.var),
         ASKMESO_CONTENT=str(settings.content),
+        ASKMESO_TRAINING_DIR=str(settings.training),
         DATABASE_URL=settings.database_url,
         ASKMESO_SECRET=settings.secret,
         ASKMESO_SECRET_PREVIOUS=settings.secret_previous,

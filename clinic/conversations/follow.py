@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from bot.languages import fold
 from clinic.conversations import reading
-from clinic.conversations.models import LONGEST_SAID, Conversation, Event, Gap, Progress, Turn, Vote
+from clinic.conversations.models import LONGEST_SAID, Conversation, Event, Example, Gap, Progress, Turn, Vote
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +100,8 @@ def forget(*, before: dt.datetime) -> int:
     number = gone.count()
     gone.delete()
     Gap.objects.filter(turns=None, state=Gap.State.OPEN).delete()
+    # What nobody approved may still say who the patient was.
+    Example.objects.filter(turn=None).exclude(state__in=(Example.State.APPROVED, Example.State.EXPORTED)).delete()
     return number
 
 

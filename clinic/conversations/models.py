@@ -247,9 +247,12 @@ class Example(models.Model):
     language = models.CharField(_("language"), max_length=2)
     topic = models.CharField(_("topic"), max_length=64)
     text = models.TextField(_("text"), max_length=500)
+    #: What its words have in common with other spellings of them (`wording.fingerprint`).
+    key = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     proposed_at = models.DateTimeField(_("proposed"))
+    #: Who decided, either way.
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(_("approved"), null=True)
     exported_at = models.DateTimeField(_("exported"), null=True)
@@ -260,7 +263,15 @@ class Example(models.Model):
         verbose_name = _("example")
         verbose_name_plural = _("examples")
         permissions = [("approve_example", "May approve examples"), ("export_example", "May export examples")]
-        indexes = [models.Index(fields=["state", "-proposed_at"], name="example_state")]
+        indexes = [
+            models.Index(fields=["state", "-proposed_at"], name="example_state"),
+            models.Index(fields=["language", "key"], name="example_words"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language", "key"], condition=Q(state__in=("approved", "exported")), name="example_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
