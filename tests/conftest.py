@@ -36,6 +36,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
     yield
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Conversation tests that the staff room exported stand outside the repository."""
+    parser.addoption("--conversations", type=Path, help="a folder of conversation tests, played beside our own")
+
+
 def pytest_configure() -> None:
     """No test depends on what the machine has set; whom to call is what the demo clinic says."""
     for name in [name for name in os.environ if name.startswith("ASKMESO_") or name == "DATABASE_URL"]:

@@ -1,4 +1,4 @@
-"""Approved examples are written where `make train` reads them. What stands in a file stays as it is; new lines follow it.
+"""Approved examples are written where `make train` reads them. What stands in a file stays as it is, new lines follow.
 
 Each export adds a block of its own to `nlu/<language>/<topic>.yml`, with its date, so that it can be taken out again.
 """
@@ -7,7 +7,8 @@ import contextlib
 import datetime as dt
 import fcntl
 import os
-import tempfile
+import shutil
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ BLOCK = "# exported {day}\n- intent: {topic}\n  metadata:\n    language: {langua
 
 @dataclass
 class Written:
-    """What an export did. `conflicts` are left for a person to decide, and so are the files that it could not add to."""
+    """What an export did. `conflicts` are left for a person to decide, and so are the files that cannot be added to."""
 
     #: How many sentences each file gained.
     added: dict[str, int] = field(default_factory=dict)
@@ -87,8 +88,7 @@ def _append(path: Path, examples: list[Example], *, at: dt.datetime) -> None:
     first = examples[0]
     block = BLOCK.format(day=f"{at:%Y-%m-%d}", topic=first.topic, language=first.language, lines=lines)
     after = before + (b"" if before.endswith(b"\n") else b"\n") + block.encode()
-    there = [] if before == HEAD else taught.sentences(before)
-    if taught.sentences(after) != [*there, *((example.topic, example.text) for example in examples)]:
+    if taught.sentences(after) != [*taught.sentences(before), *((example.topic, example.text) for example in examples)]:
         raise taught.UnreadableError("nothing can be added after its last line")
     replace(path, after)
 
@@ -110,18 +110,20 @@ def create(path: Path, content: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _written(path: Path, content: bytes) -> Iterator[str]:
+def _written(path: Path, content: bytes) -> Iterator[Path]:
     """A file beside the one to be, complete and on the disk; whatever is left of it goes afterwards."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        with open(descriptor, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
         yield temporary
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -51,7 +51,7 @@ def sentences(content: bytes) -> list[tuple[str, str]]:
 
 
 def _sentences(data: Any) -> Iterator[tuple[str, str]]:
-    for block in data["nlu"]:
+    for block in data["nlu"] or []:
         for line in block["examples"].splitlines():
             if not line.startswith("-"):
                 raise ValueError(f"{line!r} does not begin with '-'")

@@ -4,6 +4,7 @@ Nothing is taught before a person with the permission has approved its words. Wh
 """
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -12,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from bot import settings
 from bot.languages import LANGUAGES
-from clinic.answers import ContentError, topics
+from clinic.answers import ContentError, Language, topics
 from clinic.answers.release import load
-from clinic.conversations import taught
+from clinic.conversations import taught, wording
 from clinic.conversations.models import Example, Turn, Verdict
-from clinic.conversations.wording import LONGEST, essence, fingerprint, is_personal, placeholders, redacted, shortened, tidy
+from clinic.conversations.wording import LONGEST, essence, fingerprint, placeholders, redacted, tidy
 
 OUT_OF_SCOPE = "out_of_scope"
 #: What is no answer's topic and learnt all the same, with the staff's words for it.
@@ -48,7 +49,7 @@ class ConflictError(TeachingError):
 
 def topic_choices(language: str) -> list[tuple[str, str]]:
     """Every topic that can be taught, with the words that the staff know it by."""
-    spoken = "en" if language == "en" else "fr"
+    spoken: Language = "en" if language == "en" else "fr"
     try:
         titles = {answer.id: answer.title for answer in load(settings.load().content).of(spoken)}
     except ContentError:
@@ -80,7 +81,7 @@ def propose(turn: Turn, *, topic: str, by: User, at: dt.datetime) -> Example:
         raise TeachingError(_("No examples can be taught of %(topic)s.") % {"topic": topic})
     if turn.tapped:
         raise TeachingError(_("This was a button: there is nothing to learn from it."))
-    text = shortened(tidy(redacted(turn.said)))
+    text = wording.shortened(tidy(redacted(turn.said)))
     if not text:
         raise TeachingError(_("Nothing is left of this message to learn from."))
     language = turn.language or turn.conversation.language
@@ -117,7 +118,8 @@ def approve(example: Example, *, text: str, topic: str, language: str, by: User,
         TeachingError: they cannot be taught, or somebody else decided meanwhile.
     """
     text = tidy(text)
-    _refuse_what_is_exported(example)
+    if example.state == State.EXPORTED:
+        raise TeachingError(_("This message is an example already."))
     _check(text, topic=topic, language=language)
     _refuse_what_is_known(language, text, topic=topic, besides=example)
     decided = {"text": text, "key": fingerprint(text), "topic": topic, "language": language}
@@ -128,13 +130,14 @@ def refuse(example: Example, *, by: User, at: dt.datetime) -> None:
     """Keep it out of the examples.
 
     Raises:
-        TeachingError: it was exported, or somebody else decided meanwhile.
+        TeachingError: it is still in the training files, or somebody else decided meanwhile.
     """
+    if example.state == State.EXPORTED and _taught(example.language, example.text):
+        raise TeachingError(_("This example was exported. Remove it from the training files first."))
     _decide(example, State.REFUSED, by=by, at=at)
 
 
-def _decide(example: Example, state: Example.State, *, by: User, at: dt.datetime, **words: str) -> None:
-    _refuse_what_is_exported(example)
+def _decide(example: Example, state: Any, *, by: User, at: dt.datetime, **words: str) -> None:
     # Who looked and when: if several decide at once, the second is told.
     seen = Example.objects.filter(pk=example.pk, state=example.state, approved_at=example.approved_at)
     try:
@@ -146,11 +149,6 @@ def _decide(example: Example, state: Example.State, *, by: User, at: dt.datetime
         raise TeachingError(_("Somebody else decided meanwhile. Look at it again."))
 
 
-def _refuse_what_is_exported(example: Example) -> None:
-    if example.state == State.EXPORTED:
-        raise TeachingError(_("This example was exported: to take it back, remove it from the training files."))
-
-
 def _check(text: str, *, topic: str, language: str) -> None:
     if topic not in TOPICS or language not in LANGUAGES:
         raise TeachingError(_("No examples can be taught of %(topic)s.") % {"topic": f"{topic} ({language})"})
@@ -160,7 +158,7 @@ def _check(text: str, *, topic: str, language: str) -> None:
         raise TeachingError(_("An example has at most %(number)s characters.") % {"number": LONGEST})
     if left := placeholders(text):
         raise TeachingError(_("Replace %(left)s with made-up words, or leave it out.") % {"left": ", ".join(left)})
-    if is_personal(text):
+    if wording.is_personal(text):
         raise TeachingError(_("A phone number, an e-mail address or a health number is left. Take it out."))
 
 
@@ -170,10 +168,13 @@ def _refuse_what_is_known(language: str, text: str, *, topic: str, besides: Turn
     others = others.exclude(turn=besides) if isinstance(besides, Turn) else others.exclude(pk=besides.pk)
     if isinstance(besides, Example):
         others = others.exclude(state=State.PROPOSED)
-    known = list(others.values_list("topic", flat=True)[:1])
-    training = taught.known(training=settings.load().training)
-    known += [found] if (found := training.get((language, essence(text)))) else []
-    for found in known:
+    known = [*others.values_list("topic", flat=True)[:1], _taught(language, text)]
+    for found in filter(None, known):
         if found != topic:
             raise ConflictError(_("The same words are already an example of %(topic)s.") % {"topic": found})
         raise TeachingError(_("The same words are an example already."))
+
+
+def _taught(language: str, text: str) -> str | None:
+    """The topic that the training files give the same words."""
+    return taught.known(training=settings.load().training).get((language, essence(text)))

@@ -6,6 +6,7 @@ Pure functions. What is found here is a proposal; a person looks at the words be
 import hashlib
 import re
 import unicodedata
+from functools import partial
 
 from bot.languages import fold
 from bot.redaction import redact
@@ -42,10 +43,10 @@ _LONG_NUMBER = re.compile(r"(?P<secret>\d[\d-]{4,}\d)")
 
 
 def redacted(text: str) -> str:
-    """The text with a placeholder for whatever looks like a name, a contact detail, a date of birth or a long number."""
+    """The text with a placeholder for what looks like a name, a contact detail, a date of birth or a long number."""
     text = redact(text)
     for placeholder, pattern in (*(("[date]", dates) for dates in _DATES), ("[name]", _CALLED)):
-        text = pattern.sub(lambda match, put=placeholder: _put(match, put), text)
+        text = pattern.sub(partial(_put, placeholder=placeholder), text)
     for _ in range(MOST_NAMES):
         found = find_name(text)
         if found is None:
@@ -54,7 +55,7 @@ def redacted(text: str) -> str:
     return _LONG_NUMBER.sub("[number]", text)
 
 
-def _put(match: re.Match[str], placeholder: str) -> str:
+def _put(match: re.Match[str], *, placeholder: str) -> str:
     before = match.start("secret") - match.start()
     return match[0][:before] + placeholder + match[0][match.end("secret") - match.start() :]
 

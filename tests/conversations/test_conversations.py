@@ -2,7 +2,8 @@
 
 A file is a list of conversations; a turn says something (`say`) or taps a button (`tap`, by its title), and
 states what is expected of the reply: `kind`, `topic`, `variant`, `language`, titles of `buttons` among those offered,
-and words that it `contains` or `lacks`; a list where several messages are expected.
+and words that it `contains` or `lacks`; a list where several messages are expected; nothing where anything will do.
+`--conversations FOLDER` plays those of another folder too, such as `var/training/tests` (docs/runbooks/teaching.md).
 """
 
 from pathlib import Path
@@ -14,20 +15,28 @@ import yaml
 KEYS = {"kind", "topic", "variant", "language", "buttons", "contains", "lacks"}
 
 
-def conversations() -> list[Any]:
+def conversations(*folders: Path) -> list[Any]:
     return [
         pytest.param(conversation, id=f"{path.stem}: {conversation['conversation']}")
-        for path in sorted(Path(__file__).parent.glob("*.yml"))
+        for folder in folders
+        for path in sorted(folder.glob("*.yml"))
         for conversation in yaml.safe_load(path.read_text())
     ]
 
 
-@pytest.mark.parametrize("conversation", conversations())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "conversation" in metafunc.fixturenames:
+        folders = filter(None, [Path(__file__).parent, metafunc.config.getoption("--conversations")])
+        metafunc.parametrize("conversation", conversations(*folders))
+
+
 def test_conversation(assistant, conversation):
     patient = assistant.patient(conversation.get("language"))
     for turn in conversation["turns"]:
-        expected = turn["expect"] if isinstance(turn["expect"], list) else [turn["expect"]]
         messages = patient.hear(say=turn.get("say"), tap=turn.get("tap"))
+        if "expect" not in turn:
+            continue
+        expected = turn["expect"] if isinstance(turn["expect"], list) else [turn["expect"]]
         where = f"after {turn.get('say') or turn.get('tap')!r}: {[message['text'] for message in messages]}"
         assert len(messages) == len(expected), where
         for message, wanted in zip(messages, expected, strict=True):
