@@ -17,7 +17,7 @@ from clinic.conversations import exporting, reading, teaching
 from clinic.conversations.models import Conversation, Event, Verdict
 from clinic.conversations.wording import placeholders, redacted, shortened, tidy
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+NAME = re.compile(r"\A[a-z0-9][a-z0-9_-]{0,59}\Z")
 LONGEST = 50_000
 
 
@@ -139,8 +139,10 @@ def write(text: str, *, name: str, training: Path) -> Path:
 
     Raises:
         FileExistsError: there is one of this name.
-        PlaybackError: it cannot be played.
+        PlaybackError: it cannot be played, or not under this name.
     """
+    if not NAME.match(name):
+        raise PlaybackError(f"{name!r} is no name of a file")
     check(text)
     path = training / "tests" / f"{name}.yml"
     exporting.create(path, ("\n".join(text.splitlines()) + "\n").encode())

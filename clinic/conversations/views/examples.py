@@ -165,10 +165,12 @@ class SecondLook(generic.EditView):
         return Truncator(self.object.text).chars(60)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A refusal needs no valid words."""
+        """A refusal needs no valid words; without a decision nothing happens."""
         self.object = self.get_object()
-        if self.action != "refuse":
+        if self.action == "approve":
             return super().post(request, *args, **kwargs)
+        if self.action != "refuse":
+            return redirect(self.get_edit_url())
         try:
             teaching.refuse(self._as_seen(), by=request.user, at=timezone.now())
         except teaching.TeachingError as error:
