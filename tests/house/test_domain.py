@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+import clinic
 from bot.languages import LANGUAGES
 from clinic.answers import topics
 from tests.conftest import ROOT
@@ -26,6 +27,13 @@ def test_every_intent_has_exactly_one_rule_but_the_red_flag():
 
 def test_every_topic_is_an_intent():
     assert set(topics.ALL) <= set(DOMAIN["intents"])
+
+
+def test_every_intent_that_is_learnt_can_be_taught_but_the_red_flag():
+    clinic.setup()
+    from clinic.conversations import teaching
+
+    assert sorted(teaching.TOPICS) == sorted(set(DOMAIN["intents"]) - {"urgent_symptom", "inform", "nlu_fallback"})
 
 
 def said_together():
