@@ -152,7 +152,8 @@ class SecondLook(generic.EditView):
     edit_url_name = "conversations:example"
     template_name = "conversations/examples/second_look.html"
     header_icon = "edit"
-    page_title = _("Second look")
+    page_title = _("Example")
+    page_subtitle = _("Second look")
     error_message = _("The example was not approved.")
     actions = ["approve", "refuse"]
 
@@ -161,8 +162,8 @@ class SecondLook(generic.EditView):
         return Example.objects.select_related("turn", "proposed_by", "approved_by")
 
     def get_page_subtitle(self) -> str:
-        """The first words."""
-        return Truncator(self.object.text).chars(60)
+        """The same for all: the words stand in the form."""
+        return str(self.page_subtitle)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A refusal needs no valid words; without a decision nothing happens."""
