@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from bot import settings
 from bot.languages import LANGUAGES
-from clinic.answers import ContentError, Language, topics
-from clinic.answers.release import load
+from clinic.answers import topics
 from clinic.conversations import taught, wording
+from clinic.conversations import topics as topic_words
 from clinic.conversations.models import Example, Turn, Verdict
 from clinic.conversations.wording import LONGEST, essence, fingerprint, placeholders, redacted, tidy
 
@@ -47,14 +47,10 @@ class ConflictError(TeachingError):
     """The same words are already an example of another topic."""
 
 
-def topic_choices(language: str) -> list[tuple[str, str]]:
+def titles() -> dict[str, str]:
     """Every topic that can be taught, with the words that the staff know it by."""
-    spoken: Language = "en" if language == "en" else "fr"
-    try:
-        titles = {answer.id: answer.title for answer in load(settings.load().content).of(spoken)}
-    except ContentError:
-        titles = {}
-    return [*((topic, titles.get(topic, topic)) for topic in topics.ALL), *((t, str(w)) for t, w in CHAT.items())]
+    answered = topic_words.titles()
+    return {topic: answered.get(topic) or str(CHAT.get(topic, topic)) for topic in TOPICS}
 
 
 def topic_of(turn: Turn) -> str:

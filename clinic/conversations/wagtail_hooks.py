@@ -1,13 +1,27 @@
 """What the staff room adds to Wagtail, and what it takes away: there are no pages to edit here."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, include, path, reverse_lazy
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from clinic.conversations import urls
+
 #: Wagtail's own entries for pages and their reports.
 UNUSED = {"explorer", "images", "documents", "reports", "help"}
+
+
+class Entry(MenuItem):
+    """An entry of the menu for those who hold a permission."""
+
+    def __init__(self, label: object, url_name: str, *, permission: str, icon: str, order: int) -> None:
+        super().__init__(label, reverse_lazy(url_name), name=url_name.replace(":", "-"), icon_name=icon, order=order)
+        self.permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether it leads anywhere for this person."""
+        return request.user.has_perm(self.permission)
 
 
 @hooks.register("construct_main_menu")
@@ -17,20 +31,13 @@ def leave_out_pages(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 @hooks.register("register_admin_urls")
-def addresses() -> list[URLResolver]:
+def pages() -> list[URLPattern | URLResolver]:
     """The staff room's own pages."""
-    return [path("conversations/", include("clinic.conversations.urls"))]
-
-
-class TeachMenuItem(MenuItem):
-    """Shown to whoever may see the examples."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the account has the permission."""
-        return bool(request.user.has_perm("conversations.view_example"))
+    return [path("conversations/", include(urls))]
 
 
 @hooks.register("register_admin_menu_item")
 def teach() -> MenuItem:
     """The examples."""
-    return TeachMenuItem(_("Teach"), reverse_lazy("conversations:examples"), name="teach", icon_name="edit", order=300)
+    permission = "conversations.view_example"
+    return Entry(_("Teach"), "conversations:examples", permission=permission, icon="edit", order=250)

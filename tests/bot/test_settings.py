@@ -21,6 +21,14 @@ def test_the_secret_is_made_once_and_only_we_can_read_it(tmp_path):
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
 
 
+def test_what_staff_teach_is_kept_with_what_is_written_unless_it_is_said_where(tmp_path):
+    environ = {"ASKMESO_VAR": str(tmp_path)}
+    assert settings.load(environ).training == tmp_path / "training"
+    settings.export(environ)
+    assert environ["ASKMESO_TRAINING_DIR"] == str(tmp_path / "training")
+    assert str(settings.load(environ | {"ASKMESO_TRAINING_DIR": "/srv/taught"}).training) == "/srv/taught"
+
+
 def test_postgres_has_one_spelling(tmp_path):
     environ = {"ASKMESO_VAR": str(tmp_path), "DATABASE_URL": "postgres://u:p@host/name"}
     assert settings.load(environ).database_url == "postgresql://u:p@host/name"

@@ -166,6 +166,25 @@ def database(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(request.param))
 
 
+@pytest.fixture
+def training(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the staff room exports to, not yet there; conversations can be stored."""
+    from tests.clinic.staff import rasas_table
+
+    rasas_table()
+    monkeypatch.setenv("ASKMESO_TRAINING_DIR", str(tmp_path / "training"))
+    return tmp_path / "training"
+
+
+@pytest.fixture
+def everywhere(training: Path, database: str) -> Path:
+    """The same with each database in turn."""
+    from tests.clinic.staff import rasas_table
+
+    rasas_table()
+    return training
+
+
 def use(url: str) -> None:
     """Let Django use another database from now on, in every thread."""
     clinic.setup()

@@ -24,23 +24,9 @@ from django.urls import reverse  # noqa: E402
 from bot.__main__ import with_exported  # noqa: E402
 from clinic.conversations import exporting, playback, taught, teaching, wording  # noqa: E402
 from clinic.conversations.models import Example, Reading, Verdict  # noqa: E402
-from tests.clinic.staff import NOW, Talk, browser, member, rasas_table, roles  # noqa: E402
+from tests.clinic.staff import NOW, Talk, browser, member, roles  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 from tests.conversations import test_conversations  # noqa: E402
-
-
-@pytest.fixture
-def training(sqlite, tmp_path, monkeypatch):
-    rasas_table()
-    monkeypatch.setenv("ASKMESO_TRAINING_DIR", str(tmp_path / "training"))
-    return tmp_path / "training"
-
-
-@pytest.fixture
-def everywhere(training, database):
-    """On both databases."""
-    rasas_table()
-    return training
 
 
 def approved(text, topic="cost", language="en"):
@@ -122,6 +108,15 @@ def test_a_file_that_cannot_be_added_to_is_left_alone_and_named(training, conten
     assert path.read_bytes() == content
     assert written.added == {"nlu/en/pain.yml": 1}
     assert set(Example.objects.values_list("topic", "state")) == {("cost", "approved"), ("pain", "exported")}
+
+
+def test_a_file_that_was_emptied_by_hand_is_filled_again(training):
+    path = training / "nlu/en/cost.yml"
+    exporting.create(path, exporting.HEAD)
+    assert read(path.read_bytes()) == []
+    approved("zebra price")
+    export(training)
+    assert read(path.read_bytes()) == [("cost", "zebra price", "en")]
 
 
 def test_what_is_there_already_is_not_written_again(everywhere):

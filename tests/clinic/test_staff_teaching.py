@@ -19,23 +19,13 @@ from django.urls import reverse  # noqa: E402
 from clinic.conversations import follow, roles, teaching, wording  # noqa: E402
 from clinic.conversations.models import Example, Turn, Verdict  # noqa: E402
 from clinic.conversations.teaching import ConflictError, TeachingError  # noqa: E402
-from tests.clinic.staff import NOW, Talk, browser, everyone, member, rasas_table  # noqa: E402
+from tests.clinic.staff import NOW, Talk, browser, everyone, member  # noqa: E402
 
 WORDS = "would the zebra plan pay for it"
 TEACHERS = {roles.ADMINISTRATORS, roles.REVIEWERS}
 
 
-@pytest.fixture(autouse=True)
-def training(sqlite, tmp_path, monkeypatch):
-    rasas_table()
-    monkeypatch.setenv("ASKMESO_TRAINING_DIR", str(tmp_path / "training"))
-    return tmp_path / "training"
-
-
-@pytest.fixture
-def everywhere(training, database):
-    """On both databases."""
-    rasas_table()
+pytestmark = pytest.mark.usefixtures("training")
 
 
 def turn(text=WORDS, topic="pain", *, kind="other_topic", right="cost", **more):

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -36,7 +36,7 @@ LANGUAGE_CHOICES = [(language, language.upper()) for language in LANGUAGES]
 
 def topic_choices() -> list[tuple[str, str]]:
     """The topics in the language of the page."""
-    return teaching.topic_choices((get_language() or "")[:2])
+    return list(teaching.titles().items())
 
 
 class ExampleFilter(WagtailFilterSet):
@@ -62,7 +62,7 @@ class TopicColumn(Column):
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        return dict(topic_choices())
+        return teaching.titles()
 
     def get_value(self, instance: Example) -> str:
         """The words for the topic."""
