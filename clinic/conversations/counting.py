@@ -185,7 +185,7 @@ def _asked(turns: QuerySet[Turn]) -> Counter[str]:
 
 def _topics(outcome: str, topic: str, answers: list[str]) -> list[str]:
     """What was answered; of a booking only that it was asked for, since the rest answers its questions."""
-    if outcome == Turn.Outcome.BOOKING.value:
+    if outcome == str(Turn.Outcome.BOOKING):
         return [topic] if topic in BOOKING else []
     return [name for name in answers or [topic] if name in topics.ALL]
 

@@ -5,11 +5,12 @@ from django.utils.translation import get_language
 from bot import settings
 from clinic.answers import topics
 from clinic.answers.release import ContentError, load
+from clinic.answers.schema import Language
 
 
 def titles() -> dict[str, str]:
-    """Every topic that has an answer, with its title. If the content cannot be read, the topics are named by their ids."""
-    language = "fr" if (get_language() or "").startswith("fr") else "en"
+    """Every topic that has an answer, with its title; if the content cannot be read, with its id."""
+    language: Language = "fr" if (get_language() or "").startswith("fr") else "en"
     try:
         return {answer.id: answer.title for answer in load(settings.load().content).of(language)}
     except ContentError:

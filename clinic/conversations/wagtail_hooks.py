@@ -40,7 +40,7 @@ def addresses() -> list[URLPattern | URLResolver]:
 def gaps_item() -> MenuItem:
     """The questions without an answer."""
     return PermittedMenuItem(
-        _("Unanswered questions"),
+        _("Gaps"),
         reverse_lazy("conversations:gaps"),
         name="gaps",
         icon_name="help",

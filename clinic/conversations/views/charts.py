@@ -8,6 +8,11 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+#: More are hard to read at a glance; the table has all.
+MOST_BARS = 12
+#: Of fewer, tenths of a percent say nothing.
+PRECISE_FROM = 200
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -41,12 +46,17 @@ class Chart:
 
     @cached_property
     def drawn(self) -> list[Bar]:
-        """The bars with their lengths."""
-        longest = max((bar.whole for bar in self.bars), default=0)
+        """The bars with their lengths; of many that lie below one another the first."""
+        shown = self.bars if self.upright else self.bars[:MOST_BARS]
         return [
-            Bar(b.label, b.whole, b.part, b.note, percent(b.whole, longest), percent(b.part, b.whole))
-            for b in self.bars
+            Bar(b.label, b.whole, b.part, b.note, percent(b.whole, self.longest), percent(b.part, b.whole))
+            for b in shown
         ]
+
+    @property
+    def left_out(self) -> int:
+        """How many bars only the table has."""
+        return len(self.bars) - len(self.drawn)
 
     @property
     def longest(self) -> int:
@@ -71,7 +81,7 @@ class Chart:
     def ticks(self) -> list[str]:
         """What is written below columns: the first, one in the middle and the last."""
         labels = [bar.label for bar in self.bars]
-        return labels if len(labels) <= 7 else [labels[0], labels[len(labels) // 2], labels[-1]]
+        return labels if len(labels) <= 3 else [labels[0], labels[len(labels) // 2], labels[-1]]
 
 
 def percent(part: float, whole: float) -> str:
@@ -86,8 +96,10 @@ def share(part: int, whole: int) -> float | None:
 
 def said_share(part: int, whole: int) -> str:
     """A share in words: "43 %", as the language writes it."""
-    found = share(part, whole)
-    return "–" if found is None else _("%(number)s%%") % {"number": number_format(found, 0 if whole < 200 else 1)}
+    if not whole:
+        return "–"
+    places = 0 if whole < PRECISE_FROM else 1
+    return _("%(number)s%%") % {"number": number_format(round(100 * part / whole, places), places)}
 
 
 def tally(

@@ -66,6 +66,7 @@ class GapList(IndexView):
     any_permission_required = ["view"]
     header_icon = "help"
     page_title = _("Unanswered questions")
+    template_name = "conversations/gaps.html"
     index_url_name = "conversations:gaps"
     index_results_url_name = "conversations:gaps_results"
     results_template_name = "conversations/gaps_results.html"
@@ -75,11 +76,15 @@ class GapList(IndexView):
     columns = [
         TitleColumn("title", label=_("First message"), accessor=name, url_name="conversations:gap"),
         NumberColumn("count", label=_("Messages"), sort_key="count"),
-        Column("language", label=_("Language"), accessor=language, width="10%"),
-        DateColumn("first_seen", label=_("First seen"), sort_key="first_seen", width="14%"),
-        DateColumn("last_seen", label=_("Last seen"), sort_key="last_seen", width="14%"),
+        Column("language", label=_("Language"), accessor=language, classname="gaps__aside"),
+        DateColumn("first_seen", label=_("First seen"), sort_key="first_seen", classname="gaps__aside"),
+        DateColumn("last_seen", label=_("Last seen"), sort_key="last_seen"),
         StatusTagColumn(
-            "state", label=_("State"), accessor="get_state_display", primary=lambda gap: gap.state == STATE.OPEN
+            "state",
+            label=_("State"),
+            accessor="get_state_display",
+            primary=lambda gap: gap.state == STATE.OPEN,
+            classname="gaps__aside",
         ),
     ]
 

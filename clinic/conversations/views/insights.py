@@ -146,7 +146,7 @@ def clinic_zone() -> ZoneInfo:
 
 def tiles(numbers: Numbers) -> list[tuple[str, str]]:
     """The few numbers that one looks for first."""
-    answered = dict(numbers.outcomes)[Turn.Outcome.ANSWERED.value]
+    answered = dict(numbers.outcomes)[str(Turn.Outcome.ANSWERED)]
     helpful = sum(votes.helpful for votes in numbers.votes)
     voted = helpful + sum(votes.unhelpful for votes in numbers.votes)
     return [
@@ -160,17 +160,8 @@ def tiles(numbers: Numbers) -> list[tuple[str, str]]:
 
 def charts(numbers: Numbers) -> list[Chart]:
     """Every chart of the page, in its order."""
-    return [
-        _days(numbers),
-        _topics(numbers),
-        _outcomes(numbers),
-        _bookings(numbers),
-        _votes(numbers),
-        _languages(numbers),
-        _channels(numbers),
-        _hours(numbers),
-        _weekdays(numbers),
-    ]
+    drawn = (_days, _topics, _votes, _outcomes, _weekdays, _bookings, _channels, _languages, _hours)
+    return [chart(numbers) for chart in drawn]
 
 
 def _span(days: int) -> str:
@@ -215,7 +206,7 @@ def _topics(numbers: Numbers) -> Chart:
         _("Topics asked about"),
         _(
             "Messages that got the answer to a topic, or asked for a booking; a message with two questions counts for "
-            "both. The percentage is of all messages of patients. The twenty most frequent are shown."
+            "both. The percentage is of all messages of patients. These are the twenty most frequent topics."
         ),
         [_("Topic"), _("Messages"), _("% of messages")],
         rows,
@@ -278,8 +269,8 @@ def _votes(numbers: Numbers) -> Chart:
         _("Helpful votes per answer"),
         _(
             "The latest vote of a patient on each message of the assistant, by the answer, its language and its "
-            "wording (the first characters of its revision). Few votes say little. The fifty with the most votes are "
-            "shown."
+            "wording (the first characters of its revision). Few votes say little. These are the fifty answers with "
+            "the most votes."
         ),
         [_("Answer"), _("Language"), _("Revision"), _("Helpful"), _("Unhelpful"), _("% helpful")],
         rows,
