@@ -14,8 +14,8 @@ from django.db import DatabaseError, close_old_connections, transaction
 from django.db.models import Max
 
 from bot.languages import fold
-from clinic.conversations import reading
-from clinic.conversations.models import LONGEST_SAID, Conversation, Event, Example, Gap, Progress, Turn, Vote
+from clinic.conversations import grouping, reading
+from clinic.conversations.models import LONGEST_SAID, Conversation, Event, Example, Progress, Turn, Vote
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ def run(*, kept_for: dt.timedelta, stop: threading.Event) -> None:
                 forget(before=now - kept_for)
                 forgotten = now.timestamp()
             more, faulty = catch_up(at=now), False
+            more = bool(grouping.group()) or more
         except DatabaseError as error:
             if not faulty:
                 logger.warning("The conversations cannot be read: %s. Tried again every %s s.", error, LOOK_EVERY)
@@ -99,7 +100,7 @@ def forget(*, before: dt.datetime) -> int:
     gone = Conversation.objects.filter(latest__lt=before)
     number = gone.count()
     gone.delete()
-    Gap.objects.filter(turns=None, state=Gap.State.OPEN).delete()
+    grouping.tidy()
     # What nobody approved may still say who the patient was.
     Example.objects.filter(turn=None).exclude(state__in=(Example.State.APPROVED, Example.State.EXPORTED)).delete()
     return number

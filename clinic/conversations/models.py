@@ -178,6 +178,9 @@ class Turn(models.Model):
             models.Index(fields=["at"], name="turn_at"),
             models.Index(fields=["topic", "-at"], name="turn_topic"),
             models.Index(fields=["outcome", "-at"], name="turn_outcome"),
+            # What waits for a gap is asked for every few seconds.
+            models.Index(fields=["outcome", "id"], condition=Q(gap=None, tapped=False), name="turn_without_gap"),
+            models.Index(fields=["gap", "id"], condition=Q(helpful=False), name="turn_unhelpful"),
         ]
 
     def __str__(self) -> str:
@@ -289,7 +292,7 @@ class Gap(models.Model):
         DRAFTED = "drafted", _("Answer drafted")
 
     language = models.CharField(_("language"), max_length=2)
-    #: The message nearest to the middle of them.
+    #: The first of them that is still kept; empty once none is.
     title = models.TextField(_("example"), max_length=LONGEST_SAID)
     centre = models.BinaryField()
     count = models.PositiveIntegerField(_("messages"), default=0)

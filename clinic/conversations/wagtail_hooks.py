@@ -1,27 +1,15 @@
 """What the staff room adds to Wagtail, and what it takes away: there are no pages to edit here."""
 
 from django.http import HttpRequest
-from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.urls import URLPattern, URLResolver, include, path
+from laces.components import Component
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from clinic.conversations import urls
+from clinic.conversations import concerns, menu, reviewing, urls
 
 #: Wagtail's own entries for pages and their reports.
 UNUSED = {"explorer", "images", "documents", "reports", "help"}
-
-
-class Entry(MenuItem):
-    """An entry of the menu for those who hold a permission."""
-
-    def __init__(self, label: object, url_name: str, *, permission: str, icon: str, order: int) -> None:
-        super().__init__(label, reverse_lazy(url_name), name=url_name.replace(":", "-"), icon_name=icon, order=order)
-        self.permission = permission
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether it leads anywhere for this person."""
-        return request.user.has_perm(self.permission)
 
 
 @hooks.register("construct_main_menu")
@@ -30,14 +18,32 @@ def leave_out_pages(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in UNUSED]
 
 
+@hooks.register("construct_homepage_panels", order=-1)
+def leave_out_panels_about_pages(request: HttpRequest, panels: list[Component]) -> None:
+    """Leave out Wagtail's own, which speak of pages."""
+    panels[:] = [panel for panel in panels if not type(panel).__module__.startswith("wagtail.")]
+
+
+@hooks.register("construct_homepage_panels")
+def concerns_first(request: HttpRequest, panels: list[Component]) -> None:
+    """What must be seen to stands above all else."""
+    if reviewing.may_judge(request.user) and concerns.number(request):
+        panels.insert(0, concerns.OpenConcerns())
+
+
 @hooks.register("register_admin_urls")
 def pages() -> list[URLPattern | URLResolver]:
     """The staff room's own pages."""
     return [path("conversations/", include(urls))]
 
 
-@hooks.register("register_admin_menu_item")
-def teach() -> MenuItem:
-    """The examples."""
-    permission = "conversations.view_example"
-    return Entry(_("Teach"), "conversations:examples", permission=permission, icon="edit", order=250)
+for entry in menu.MAIN:
+    hooks.register("register_admin_menu_item", lambda entry=entry: entry)
+for entry in menu.SETTINGS:
+    hooks.register("register_settings_menu_item", lambda entry=entry: entry)
+
+
+@hooks.register("register_icons")
+def icons(icons: list[str]) -> list[str]:
+    """What Wagtail has no picture of."""
+    return [*icons, "conversations/icons/insights.svg"]

@@ -58,6 +58,11 @@ ROOMS = {
         PURE | {"clinic.conversations", "clinic.booking", "clinic.answers"},
         {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic", "sqlalchemy"},
     ),
+    # Messages are grouped by the same meanings by which the assistant understands them.
+    "clinic/conversations/grouping.py": (
+        PURE | {"clinic.conversations", "bot.nlu.minilm", "bot.nlu.gloss", "bot.nlu.names"},
+        {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic", "sqlalchemy"},
+    ),
     "clinic/site": (
         PURE | {"clinic.site", "clinic.answers", "clinic.booking", "clinic.conversations", "clinic.setup"},
         {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"},
