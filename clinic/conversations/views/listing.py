@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Min, QuerySet, TextField
+from django.db.models import Exists, Min, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -126,12 +126,12 @@ class Conversations(NewestFirstView):
     ]
 
     def search_queryset(self, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        """Those in which one message has all the words, however they are accented."""
-        return queryset.filter(pk__in=self.found.values("conversation")) if self.words else queryset
+        """Those in which one message has all the words. Asked of each in turn, the search ends with a full page."""
+        return queryset.filter(Exists(self.found.filter(conversation=OuterRef("pk")))) if self.words else queryset
 
     @property
     def found(self) -> QuerySet[Turn]:
-        """The messages with all the words."""
+        """The messages with all the words, however they are accented."""
         turns = Turn.objects.all()
         for word in self.words:
             turns = turns.filter(folded__contains=word)
