@@ -97,7 +97,13 @@ def test_the_newest_comes_first(reviewer):
 SPREAD = [
     {"text": "ça fait mal", "kind": "urgent", "channel": "sms", "language": "fr"},
     {"text": "how much", "topic": "cost", "kind": "clarify", "at": NOW - dt.timedelta(days=3)},
-    {"text": "les bleus", "topic": "side_effects", "kind": "urgent", "language": "fr", "at": NOW - dt.timedelta(days=2)},
+    {
+        "text": "les bleus",
+        "topic": "side_effects",
+        "kind": "urgent",
+        "language": "fr",
+        "at": NOW - dt.timedelta(days=2),
+    },
 ]
 
 
@@ -205,7 +211,8 @@ def test_pages_keep_the_filters(reviewer):
 
 
 @pytest.mark.parametrize(
-    "place", ["1", "-1", "older", "older_x_1", "older_99999999T999999.999999Z_1", f"older_20261125T150000.000000Z_{9**30}"]
+    "place",
+    ["1", "-1", "older", "older_x_1", "older_99999999T999999.999999Z_1", f"older_20261125T150000.000000Z_{9**30}"],
 )
 def test_a_place_that_cannot_be_is_the_first_page(reviewer, place):
     said("hello")
@@ -265,7 +272,9 @@ def test_ten_thousand_characters_are_cut(reviewer):
     assert len(message) == 90
 
 
-@pytest.mark.parametrize("address", [f"{LIST}?q=hello", LIST, f"{LIST}?flag=red_flag&channel=website&q=hello", READINGS])
+@pytest.mark.parametrize(
+    "address", [f"{LIST}?q=hello", LIST, f"{LIST}?flag=red_flag&channel=website&q=hello", READINGS]
+)
 def test_the_number_of_queries_does_not_grow(address):
     client = browser(roles.ADMINISTRATORS)
     said(*["hello"] * (PAGE + 2))
