@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, NumberColumn, StatusFlagColumn, TitleColumn
+from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from bot.languages import fold
@@ -58,12 +59,13 @@ class ConversationFilters(WagtailFilterSet):
     language = _choice(_("Language"), list(LANGUAGES.items()))
     since = DayFilter("latest", label=_("From"))
     until = DayFilter("latest", label=_("To"), end=True)
+    reviewed = django_filters.BooleanFilter(label=_("Reviewed"), widget=BooleanRadioSelect)
 
     class Meta:
-        """The rest follows from the model."""
+        """Nothing else."""
 
         model = Conversation
-        fields = ("reviewed",)
+        fields = ()
 
     def with_flags(self, rows: QuerySet[Conversation], name: str, flags: Iterable[str]) -> QuerySet[Conversation]:
         """Those with every one of the flags."""
