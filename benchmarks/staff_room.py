@@ -1,8 +1,7 @@
 """Does the staff room stay fast? `python -m benchmarks.staff_room [postgresql://user@host:port]`.
 
 Two databases are made, with 1,000 and with 1,000,000 of Rasa's events, and summarised as `python -m clinic follow`
-does.
-Then a signed-in reviewer opens each page in both, in turn. A page of the large one may take five times as long as that
+does. Then a signed-in reviewer opens each page in both, in turn. A page of the large one may take five times as long as that
 of the small one, and neither may ask the database more than fifteen times. The last line is one JSON object.
 """
 
@@ -270,16 +269,17 @@ def main() -> None:
 @contextmanager
 def databases(server: str) -> Iterator[list[str]]:
     """Two new databases in a PostgreSQL server, dropped in the end."""
-    engine = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    engine = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", future=True)
     names = [f"askmeso_bench_{uuid.uuid4().hex[:8]}" for _ in range(2)]
     try:
-        for name in names:
-            engine.execute(f"CREATE DATABASE {name}")
+        with engine.connect() as connection:
+            for name in names:
+                connection.execute(sa.text(f"CREATE DATABASE {name}"))
         yield names
     finally:
-        for name in names:
-            engine.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        engine.dispose()
+        with engine.connect() as connection:
+            for name in names:
+                connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 if __name__ == "__main__":

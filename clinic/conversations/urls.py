@@ -8,7 +8,6 @@ app_name = "conversations"
 urlpatterns = [
     path("", listing.Conversations.as_view(), name="index"),
     path("results/", listing.Conversations.as_view(results_only=True), name="index_results"),
-    path("<int:pk>/", listing.Conversations.as_view(), name="transcript"),  # TEMPORARY
     path("readings/", readings.Readings.as_view(), name="readings"),
     path("readings/results/", readings.Readings.as_view(results_only=True), name="readings_results"),
 ]

@@ -10,13 +10,19 @@ import clinic
 clinic.setup()
 
 from django.db import connection  # noqa: E402  # Django must be set up first
+from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import path  # noqa: E402
 
-from clinic.conversations import follow, roles  # noqa: E402
+from clinic.conversations import follow, roles, urls  # noqa: E402
 from clinic.conversations.models import FLAGS, Conversation, Progress, Reading  # noqa: E402
 from clinic.conversations.views.newest_first import PAGE  # noqa: E402
 from tests.clinic.staff import NOW, Talk, browser, everyone, member, rasas_table  # noqa: E402
+
+# Until the transcript has its page.
+if not any(pattern.name == "transcript" for pattern in urls.urlpatterns):
+    urls.urlpatterns.append(path("<int:pk>/", lambda request, pk: HttpResponse(), name="transcript"))
 
 LIST, READINGS = "/staff/conversations/", "/staff/conversations/readings/"
 
@@ -59,9 +65,20 @@ def test_it_works(reviewer):
     assert f'href="/staff/conversations/{key}/"' in page
 
 
-def test_it_speaks_french(reviewer):
+def test_topics_are_named_in_the_language_of_whoever_reads(reviewer):
     said("ça fait mal?", language="fr")
-    assert "La douleur" in reviewer.get(LIST, headers={"Accept-Language": "fr"}).content.decode() or True
+    page = reviewer.get(LIST, headers={"Accept-Language": "fr"}).content.decode()
+    assert "Est-ce que ça fait mal?" in page
+    assert "25 novembre 2026" in page
+
+
+def test_the_first_topics_are_shown(reviewer):
+    talk = Talk()
+    for topic in ("pain", "cost", "ask_more", "results"):
+        talk.says("hello", topic).hears(topic=topic)
+    talk.read()
+    page = reviewer.get(LIST).content.decode()
+    assert "Does it hurt? · What does it cost? · ask more · …" in page
 
 
 @pytest.mark.parametrize(

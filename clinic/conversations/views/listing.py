@@ -57,8 +57,8 @@ class ConversationFilters(WagtailFilterSet):
     topic = _choice(_("Topic"), lambda: sorted(topics.titles().items(), key=lambda t: fold(t[1])), method="with_topic")
     channel = _choice(_("Channel"), known_channels)
     language = _choice(_("Language"), list(LANGUAGES.items()))
-    since = DayFilter("latest", label=_("From"))
-    until = DayFilter("latest", label=_("To"), end=True)
+    since = DayFilter("latest", label=_("Since"))
+    until = DayFilter("latest", label=_("Until"), end=True)
     reviewed = django_filters.BooleanFilter(label=_("Reviewed"), widget=BooleanRadioSelect)
 
     class Meta:
@@ -83,7 +83,7 @@ class TopicsColumn(Column):
         """In one line."""
         titles = topics.titles()
         shown = [titles.get(topic, topics.readable(topic)) for topic in instance.topics[:TOPICS_SHOWN]]
-        return ", ".join(shown) + (", …" if len(instance.topics) > TOPICS_SHOWN else "")
+        return " · ".join(shown) + (" · …" if len(instance.topics) > TOPICS_SHOWN else "")
 
 
 class FlagsColumn(BaseColumn):
@@ -115,7 +115,6 @@ class Conversations(NewestFirstView):
     index_url_name = "conversations:index"
     index_results_url_name = "conversations:index_results"
     results_template_name = "conversations/index_results.html"
-    table_classname = "listing conversations"
     columns = [
         TitleColumn("shown", label=_("Message"), url_name="conversations:transcript", width="28%"),
         Column("latest", label=_("Latest message")),

@@ -27,6 +27,7 @@ class NewestFirstView(PermissionCheckedMixin, BaseListingView):
     is_searchable = True
     paginate_by = PAGE
     paginator_class = NewestFirst
+    table_classname = "listing newest-first"
 
     @property
     def default_ordering(self) -> tuple[str, str]:
@@ -42,6 +43,11 @@ class NewestFirstView(PermissionCheckedMixin, BaseListingView):
     def verbose_name_plural(self) -> str:
         """For the sentence of an empty list."""
         return str(self.model._meta.verbose_name_plural)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With a style sheet."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        return context | {"media": context["media"] + forms.Media(css={"all": ["conversations/listing.css"]})}
 
 
 class DayFilter(django_filters.DateFilter):

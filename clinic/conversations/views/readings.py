@@ -26,8 +26,8 @@ class ReadingFilters(WagtailFilterSet):
     username = django_filters.ChoiceFilter(
         label=_("Person"), choices=_people, empty_label=_("All"), widget=forms.RadioSelect
     )
-    since = DayFilter("at", label=_("From"))
-    until = DayFilter("at", label=_("To"), end=True)
+    since = DayFilter("at", label=_("Since"))
+    until = DayFilter("at", label=_("Until"), end=True)
 
     class Meta:
         """Nothing else."""
