@@ -1,8 +1,9 @@
 """Does the staff room stay fast? `python -m benchmarks.staff_room [postgresql://user@host:port]`.
 
 Two databases are made, with 1,000 and with 1,000,000 of Rasa's events, and summarised as `python -m clinic follow`
-does. Then a signed-in reviewer opens each page in both, in turn. A page of the large one may take five times as long as that
-of the small one, and neither may ask the database more than fifteen times. The last line is one JSON object.
+does. Then someone who is signed in opens each page in both, in turn. A page of the large one may take five times as
+long as that of the small one, and neither may ask the database more than fifteen times. The last line is one JSON
+object.
 """
 
 import datetime as dt
