@@ -126,7 +126,8 @@ def turns(rows: Iterable[Row]) -> list[Turn]:
     """The turns of a conversation, oldest first, of its rows in the order in which they were stored."""
     reader = _Reader()
     for row in rows:
-        reader.read(row, _data(row))
+        if row.type_name in KINDS:
+            reader.read(row, _data(row))
     return reader.turns
 
 
@@ -147,12 +148,10 @@ class _Reader:
         self._replies: dict[str, Reply] = {}
 
     def read(self, row: Row, data: Mapping[str, Any]) -> None:
-        """Read one event."""
+        """Read one event of a kind that we know."""
         if _mapping(data.get("metadata")).get("snapshot"):
             return
-        reader = getattr(self, f"_{row.type_name}", None) if row.type_name in KINDS else None
-        if reader:
-            reader(row, data)
+        getattr(self, f"_{row.type_name}")(row, data)
 
     def _user(self, row: Row, data: Mapping[str, Any]) -> None:
         text = _text(data.get("text"))

@@ -44,6 +44,9 @@ def database(url: str) -> dict[str, Any]:
             "timeout": 5,
             "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
         }
+    else:
+        # A server that is away is noticed before a patient gives up.
+        opened.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     return opened
 
 

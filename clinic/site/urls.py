@@ -48,3 +48,6 @@ urlpatterns = [
     re_path(r"^staff/(?:pages|images|documents|collections|workflows|choose-[\w-]+|failwhale)/", not_here),
     path("staff/", include(staff_room)),
 ]
+
+#: By name: the action server has no staff room.
+handler500 = "clinic.conversations.faults.page"

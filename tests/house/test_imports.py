@@ -71,6 +71,9 @@ ROOMS = {
     "benchmarks/outcomes.py": ({"benchmarks"}, {"rasa", "rasa_sdk", "django", "sklearn"}),
 }
 
+#: What a file of a room may import all the same.
+EXCEPTIONS = {"benchmarks/staff_room.py": {"django"}}  # it opens the staff room's pages as a browser would
+
 
 def files(room: str) -> list[Path]:
     path = ROOT / room
@@ -104,7 +107,8 @@ def test_a_room_imports_only_what_it_may(room):
         f"{path.relative_to(ROOT)} imports {name}"
         for path in files(room)
         for name in sorted(imported(path))
-        if is_within(name, forbidden) or (is_within(name, OURS) and not is_within(name, allowed | of_its_own(path)))
+        if is_within(name, forbidden - EXCEPTIONS.get(str(path.relative_to(ROOT)), set()))
+        or (is_within(name, OURS) and not is_within(name, allowed | of_its_own(path)))
     ]
     assert not faults, faults
 
