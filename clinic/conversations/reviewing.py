@@ -11,12 +11,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic.conversations import follow
-from clinic.conversations.models import Conversation, Reading, Turn, Verdict
+from clinic.conversations.models import Turn, Verdict
 
 #: So long a turn is kept for whoever took it.
 LEASE = dt.timedelta(minutes=15)
-#: A person who comes back to a conversation within this time is still reading it.
-ONE_READING = dt.timedelta(minutes=10)
 #: So many are tried before somebody is told that nothing is free.
 TRIED = 50
 #: Numbers are counted up to here and no further.
@@ -25,12 +23,6 @@ MANY = 100
 
 class TakenError(Exception):
     """Somebody else is looking at the turn."""
-
-
-def note_reading(conversation: Conversation, *, by: Any, at: dt.datetime) -> None:
-    """Write down who reads a conversation, once for each time it is opened."""
-    if not Reading.objects.filter(sender=conversation.sender, by=by, at__gt=at - ONE_READING).exists():
-        Reading.objects.create(sender=conversation.sender, by=by, username=by.get_username(), at=at)
 
 
 def waiting() -> QuerySet[Turn]:

@@ -12,6 +12,8 @@ ON_A_PAGE = 200
 #: So many runners-up are shown, if they are at least this likely.
 RUNNERS_UP = 3
 LIKELY = 0.01
+#: A longer message scrolls in its place.
+LONG = 1500
 #: What the assistant made of these, a reviewer may settle with one tap.
 UNSETTLED = {Turn.Outcome.CLARIFIED, Turn.Outcome.DECLINED}
 
@@ -67,6 +69,19 @@ class Shown:
         """What the assistant did, in words."""
         outcome = self.stored.outcome if self.stored else self.read.outcome
         return str(Turn.Outcome(outcome).label)
+
+    @property
+    def reason(self) -> str:
+        """Why it waits for a reviewer, if it does; not what its outcome says already."""
+        if self.stored is None or self.stored.review != Turn.Review.WAITING:
+            return ""
+        reason = str(self.stored.get_priority_display() or "")
+        return reason if reason != self.outcome else str(Turn.Review(self.stored.review).label)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it would fill the page."""
+        return len(self.read.text) > LONG
 
     @property
     def topic(self) -> Topic | None:

@@ -1,9 +1,11 @@
 """What the tests of the staff room share: people of each role, and conversations as Rasa stores them."""
 
 import datetime as dt
+import functools
 import itertools
 import json
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
@@ -33,9 +35,13 @@ def rasas_table():
         cursor.execute("DELETE FROM events")
 
 
+#: To hash a password takes long, on purpose.
+_hashed = functools.cache(make_password)
+
+
 def member(role=None, *, username=None, **more):
     """A member of the staff; `role` is one of roles.ROLES, or None for someone without any."""
-    user = User.objects.create_user(username or f"user{next(_ids)}", password=PASSWORD, **more)
+    user = User.objects.create(username=username or f"user{next(_ids)}", password=_hashed(PASSWORD), **more)
     if role:
         user.groups.add(Group.objects.get(name=role))
     return user
@@ -43,7 +49,7 @@ def member(role=None, *, username=None, **more):
 
 def browser(role=None, **more):
     """A browser in which a member of the staff is signed in."""
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
     client.force_login(
         role if isinstance(role, User) else member(role, **more), "django.contrib.auth.backends.ModelBackend"
     )

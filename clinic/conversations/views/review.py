@@ -164,10 +164,10 @@ class JudgeTurn(Transcript):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Store it and go on: to the next turn in the review, else back to this one."""
-        turn = get_object_or_404(Turn.objects.select_related("conversation"), pk=pk)
-        self.conversation = turn.conversation
+        turn = get_object_or_404(Turn, pk=pk)
         form = VerdictForm(request.POST, turn=turn)
         if not form.is_valid():
+            self.open(turn.conversation_id)
             return self.render_to_response(self.get_context_data(refused=form), status=422)
         at = timezone.now()
         in_review = turn.taken_by_id == request.user.pk and turn.taken_until is not None and turn.taken_until > at

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.mixins import PermissionRequiredMixin
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from clinic.conversations import addresses, naming, reviewing, showing
+from clinic.conversations import addresses, naming, opening, reviewing, showing
 from clinic.conversations.forms import VerdictForm
-from clinic.conversations.models import Conversation, Verdict
+from clinic.conversations.models import Verdict
 from clinic.conversations.views.filters import QueueFilters
 
 #: After these a message can teach.
@@ -32,8 +31,14 @@ class Transcript(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it."""
-        self.conversation = get_object_or_404(Conversation, pk=pk)
+        self.open(pk)
         return self.render_to_response(self.get_context_data())
+
+    def open(self, pk: int) -> None:
+        """Open it, and write down who does."""
+        by, at = self.request.user, timezone.now()
+        self.conversation = get_object_or_404(opening.conversations(by, at=at), pk=pk)
+        opening.note(self.conversation, by=by, at=at)
 
     def get_page_title(self) -> str:
         """A conversation is known by when it began."""
@@ -50,7 +55,6 @@ class Transcript(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
         turn = refused.turn.pk if refused else _number(self.request.GET.get("turn"))
         chosen = self.request.GET if refused is None else refused.among_queue
         number = _number(self.request.GET.get("p")) or 1
-        reviewing.note_reading(self.conversation, by=self.request.user, at=timezone.now())
         return super().get_context_data(
             conversation=self.conversation,
             page=showing.page(self.conversation, number=number, turn=turn),
@@ -64,8 +68,8 @@ class Transcript(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
             teaching=TEACHING if addresses.if_there("conversations:example_propose", 0) else (),
             choices=naming.choices(),
             among=QueueFilters.carried(chosen),
-            older=_address(_older(self.conversation)),
-            newer=_address(_newer(self.conversation)),
+            older=_address(self.conversation.older),
+            newer=_address(self.conversation.newer),
             now=timezone.now(),
             **more,
         )
@@ -77,19 +81,8 @@ def _wants_keyboard(user: Any) -> bool:
     return profile is None or bool(profile.keyboard_shortcuts)
 
 
-def _older(of: Conversation) -> QuerySet[Conversation]:
-    before = Q(latest__lt=of.latest) | Q(pk__lt=of.pk)
-    return Conversation.objects.filter(before, latest__lte=of.latest).order_by("-latest", "-pk")
-
-
-def _newer(of: Conversation) -> QuerySet[Conversation]:
-    after = Q(latest__gt=of.latest) | Q(pk__gt=of.pk)
-    return Conversation.objects.filter(after, latest__gte=of.latest).order_by("latest", "pk")
-
-
-def _address(conversations: QuerySet[Conversation]) -> str:
-    first = conversations.values_list("pk", flat=True).first()
-    return reverse("conversations:transcript", args=[first]) if first else ""
+def _address(conversation: int | None) -> str:
+    return reverse("conversations:transcript", args=[conversation]) if conversation else ""
 
 
 def _number(given: str | None) -> int | None:
