@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot import serve
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE
 from tests.browser.test_accessibility import AXE, LOOKS, RULES
 from tests.clinic.conftest import use
 from tests.conftest import ROOT, free_port
@@ -65,12 +65,13 @@ def staff_room(browser, tmp_path_factory):
 def page(browser, staff_room):
     """Julie's browser; no script fails in it, and no policy is hurt."""
     context = browser.new_context(locale="en-CA", **DESKTOP)
+    context.set_default_timeout(PATIENCE)
     page, faults = context.new_page(), []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
     page.goto(staff_room)
-    page.get_by_label("Username").fill("julie")
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.locator("[name=username]").fill("julie")
+    page.locator("[name=password]").fill("correct horse battery")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Review")).to_be_visible()
     yield page
