@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from clinic.conversations import follow, naming, reading
+from clinic.conversations import addresses, follow, naming, reading
 from clinic.conversations.models import Conversation, Event, Turn, Verdict
 
 #: So many turns stand on one page.
@@ -62,7 +62,12 @@ class Shown:
     @property
     def anchor(self) -> str:
         """Where it stands on its page."""
-        return anchor(self.read.event)
+        return addresses.anchor(self.read.event)
+
+    @property
+    def address(self) -> str:
+        """Where it stands in the staff room."""
+        return addresses.of_turn(self.stored) if self.stored else ""
 
     @property
     def outcome(self) -> str:
@@ -152,11 +157,6 @@ def page(conversation: Conversation, *, number: int = 1, turn: int | None = None
     on_it = shown[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     _add_verdicts(on_it)
     return Page(on_it, number, last, purged=not left and bool(stored))
-
-
-def anchor(event: int) -> str:
-    """Where a turn stands on its page."""
-    return f"turn-{event}"
 
 
 def _add_verdicts(shown: list[Shown]) -> None:

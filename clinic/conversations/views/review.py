@@ -183,9 +183,9 @@ class JudgeTurn(Transcript):
 
 def _tell(request: HttpRequest, verdict: Verdict) -> None:
     """Say that it is stored, what can be done next, and let the reviewers know of a safety concern."""
-    example = addresses.if_there("conversations:example_propose", verdict.turn_id)
-    teaches = example and verdict.kind in TEACHING and request.user.has_perm("conversations.change_example")
-    buttons = [messages.button(example, _("Make it a training example"))] if teaches else None
+    teaches = verdict.kind in TEACHING and addresses.if_there("conversations:example_propose", verdict.turn_id)
+    back = messages.button(addresses.of_turn(verdict.turn), _("Make it a training example"))
+    buttons = [back] if teaches and request.user.has_perm("conversations.change_example") else None
     messages.success(request, _("Stored: %(verdict)s.") % {"verdict": verdict.get_kind_display()}, buttons=buttons)
     if verdict.kind == Verdict.Kind.SAFETY:
         _alert(request, verdict)

@@ -67,6 +67,7 @@ class Transcript(PermissionRequiredMixin, WagtailAdminTemplateMixin, View):
             kinds=Verdict.Kind.choices,
             teaching=TEACHING if addresses.if_there("conversations:example_propose", 0) else (),
             choices=naming.choices(),
+            as_test=addresses.if_there("conversations:conversation_test", self.conversation.pk),
             among=QueueFilters.carried(chosen),
             older=_address(self.conversation.older),
             newer=_address(self.conversation.newer),
