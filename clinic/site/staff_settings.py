@@ -85,7 +85,8 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 WAGTAIL_SITE_NAME = "AskMeso"
-WAGTAILADMIN_BASE_URL = f"http://localhost:{_settings.web_port}"
+# What an e-mail to the staff links to.
+WAGTAILADMIN_BASE_URL = f"https://{_settings.hosts[0]}" if _settings.hosts else f"http://localhost:{_settings.web_port}"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # noqa: F405
 # Nothing of the staff is asked of others' servers.

@@ -73,6 +73,18 @@ class Server:
             starttls=not tls and not is_loopback(parts.hostname),
         )
 
+    def backend(self, *, timeout: float = TIMEOUT) -> EmailBackend:
+        """Django's way to it."""
+        return EmailBackend(
+            host=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password,
+            use_ssl=self.tls,
+            use_tls=self.starttls,
+            timeout=timeout,
+        )
+
 
 class Email:
     """Writes to one mailbox of the clinic through its mail server."""
@@ -86,7 +98,7 @@ class Email:
     def send(self, request: BookingRequest, *, key: str) -> None:
         """Send it; the server has it when this returns."""
         message = compose(request, clinic=self._clinic, sender=self._server.sender, to=self._to)
-        message.connection = self._backend()
+        message.connection = self._server.backend(timeout=self._timeout)
         try:
             message.send()
         except smtplib.SMTPAuthenticationError as error:
@@ -101,17 +113,6 @@ class Email:
             raise DeliveryError("the mail server does not offer STARTTLS, or the wanted sign-in") from error
         except (smtplib.SMTPException, OSError) as error:
             raise DeliveryError(f"the mail server did not take it ({type(error).__name__})") from error
-
-    def _backend(self) -> EmailBackend:
-        return EmailBackend(
-            host=self._server.host,
-            port=self._server.port,
-            username=self._server.user,
-            password=self._server.password,
-            use_ssl=self._server.tls,
-            use_tls=self._server.starttls,
-            timeout=self._timeout,
-        )
 
 
 def _refused(code: int) -> DeliveryError:
