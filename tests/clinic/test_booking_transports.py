@@ -15,6 +15,7 @@ from benchmarks import receivers  # noqa: E402  # Django must be set up first
 from bot import settings  # noqa: E402
 from clinic.answers.release import load  # noqa: E402
 from clinic.booking import transports  # noqa: E402
+from clinic.booking.naming import Names  # noqa: E402
 from clinic.booking.preferences import Preference  # noqa: E402
 from clinic.booking.transports import DeliveryError, webhook  # noqa: E402
 from clinic.booking.transports.email import Email, Server, compose  # noqa: E402
@@ -297,7 +298,9 @@ class TestTheEmail:
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_each_kind_has_a_subject_of_its_own(self, kind, language):
         clinic_ = CLINIC.model_copy(update={"default_language": language})
-        message = compose(confirmed(kind=kind), clinic=clinic_, sender="a@example.com", to="b@example.com")
+        message = compose(
+            confirmed(kind=kind), clinic=clinic_, names=Names(), sender="a@example.com", to="b@example.com"
+        )
         assert len(message.subject.split()) >= 3
 
     def test_an_emoji_and_a_bare_request_are_no_trouble(self, post):
