@@ -43,7 +43,7 @@ def member(role=None, *, username=None, **more):
 
 def browser(role=None, **more):
     """A browser in which a member of the staff is signed in."""
-    client = Client(HTTP_ACCEPT_LANGUAGE="en")
+    client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
     client.force_login(
         role if isinstance(role, User) else member(role, **more), "django.contrib.auth.backends.ModelBackend"
     )

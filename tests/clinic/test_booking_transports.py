@@ -21,6 +21,7 @@ from clinic.booking.transports import DeliveryError, webhook  # noqa: E402
 from clinic.booking.transports.email import Email, Server, compose  # noqa: E402
 from clinic.booking.transports.inbox import Inbox  # noqa: E402
 from clinic.booking.transports.webhook import Webhook  # noqa: E402
+from clinic.site import naming  # noqa: E402
 from tests.clinic.booking import CONSENT, NOW, confirmed  # noqa: E402
 from tests.conftest import ROOT, free_port  # noqa: E402
 
@@ -391,3 +392,18 @@ class TestWhichAreOn:
         }
         on = transports.ready(self.named("inbox", "email", "webhook"), settings.load(environ), timeout=3)
         assert list(on) == ["inbox", "email", "webhook"]
+
+
+@pytest.mark.parametrize(
+    ("language", "topic", "place"), [("en", "Does it hurt?", "Under the eyes"), ("fr", "mal", "Sous les yeux")]
+)
+def test_an_e_mail_says_topic_and_area_in_the_clinics_words(language, topic, place):
+    release = load(ROOT / "content")
+    clinic_ = release.clinic.model_copy(update={"default_language": language})
+    request = confirmed(topic="pain", area="under_eyes")
+    names = naming.of(release, language)
+    message = compose(request, clinic=clinic_, names=names, sender="a@example.com", to="b@example.com")
+    for body in (message.body, message.alternatives[0][0]):
+        assert topic in body
+        assert place in body
+        assert "under_eyes" not in body

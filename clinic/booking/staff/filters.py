@@ -80,7 +80,7 @@ def found(requests: Requests, query: str) -> Requests:
     if len(reference) >= FEWEST_CHARACTERS:
         where |= Q(reference__icontains=reference)
     before_extension = re.split(r"[^\W\d_]", text)[0]
-    digits = re.sub(r"[^0-9]", "", before_extension).lstrip("0")
+    digits = re.sub(r"[^0-9]", "", before_extension)
     if len(digits) >= FEWEST_DIGITS:
         where |= Q(phone__contains=digits)
     return requests.filter(where)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BaseColumn
+from wagtail.admin.ui.tables import BaseColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import BaseObjectMixin, BaseOperationView, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -69,7 +69,14 @@ class InboxView(generic.IndexView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         """The state only where it is not the same for all."""
-        every = [self._get_title_column("reference", label=_("Reference")), *columns.beside_the_reference()]
+        reference = TitleColumn(
+            "reference",
+            label=_("Reference"),
+            sort_key="reference",
+            get_url=self.get_inspect_url,
+            classname="booking-reference",
+        )
+        every = [reference, *columns.beside_the_reference()]
         waiting = filters.with_default(self.request.GET)["state"] == BookingRequest.State.CONFIRMED
         return [column for column in every if not (waiting and column.name == "state")]
 
