@@ -1,6 +1,8 @@
 """The inbox in Wagtail: its pages, its part of the first page, and what its log calls each change."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -29,6 +31,12 @@ def inbox_on_the_first_page(request: HttpRequest, panels: list[Component]) -> No
     """For those who may see the inbox."""
     if request.user.has_perm("booking.view_bookingrequest"):
         panels.append(InboxPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> str:
+    """What the inbox needs beside Wagtail's own, on its pages and on the first."""
+    return format_html('<link rel="stylesheet" href="{}">', static("booking/staff.css"))
 
 
 @hooks.register("register_log_actions")

@@ -15,11 +15,6 @@ class InboxPanel(Component):
     template_name = "booking/staff/panel.html"
     order = 100
 
-    class Media:
-        """Beside Wagtail's styles."""
-
-        css = {"all": ["booking/staff.css"]}
-
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Both numbers."""
         return {

@@ -10,7 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
 
 from clinic.booking.models import BookingRequest, Delivery
-from clinic.booking.staff import views
+from clinic.booking.staff import changes, views
 
 
 class InboxViewSet(ModelViewSet):
@@ -45,13 +45,13 @@ class InboxViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", self.construct_view(views.RequestView), name="inspect"),
-            path("<int:pk>/handle/", self.construct_view(views.HandleView), name="handle"),
-            path("<int:pk>/cancel/", self.construct_view(views.CancelView), name="cancel"),
-            path("<int:pk>/reopen/", self.construct_view(views.ReopenView), name="reopen"),
-            path("<int:pk>/resend/", self.construct_view(views.ResendView, permission_policy=sending), name="resend"),
+            path("<int:pk>/handle/", self.construct_view(changes.HandleView), name="handle"),
+            path("<int:pk>/cancel/", self.construct_view(changes.CancelView), name="cancel"),
+            path("<int:pk>/reopen/", self.construct_view(changes.ReopenView), name="reopen"),
+            path("<int:pk>/resend/", self.construct_view(changes.ResendView, permission_policy=sending), name="resend"),
             path(
                 "<int:pk>/resend-all/",
-                self.construct_view(views.ResendAllView, permission_policy=sending),
+                self.construct_view(changes.ResendAllView, permission_policy=sending),
                 name="resend_all",
             ),
         ]
