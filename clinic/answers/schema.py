@@ -101,13 +101,15 @@ class Pages(Strict):
 class Booking(Strict):
     """How patients book: `link` sends them to the clinic's booking page, `request` takes a request, `both` offers both.
 
-    `transports` are the systems that receive each request; the staff inbox has it in any case.
+    `transports` are the systems that receive each request; the staff inbox has it in any case. A request is deleted
+    `kept_for_days` after it was handled or cancelled.
     """
 
     mode: Literal["link", "request", "both"]
     url: Spoken
     transports: Annotated[list[Literal["inbox", "email", "webhook"]], AfterValidator(_once)] = ["inbox"]
     prefix: str = Field(default="RV", pattern="^[A-Z]{1,4}$")
+    kept_for_days: int = Field(default=730, ge=1, strict=True)
 
 
 class Privacy(Strict):
@@ -218,6 +220,7 @@ class Wording(Strict):
     change: Spoken
     cancel_visit: Spoken
     call_back: Spoken
+    places: dict[str, Spoken] = {}
 
     def review(self, front: FrontMatter, language: Language) -> str:
         """Who reviewed an answer and when, or that nobody has."""

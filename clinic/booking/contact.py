@@ -124,6 +124,16 @@ def is_number(value: str) -> bool:
     return re.fullmatch(r"\+[1-9]\d{6,14}", value) is not None
 
 
+def shown(number: str) -> str:
+    """A number in E.164 as people write it: Canadian ones without the country."""
+    if re.fullmatch(r"\+1\d{10}", number):
+        return f"{number[2:5]} {number[5:8]}-{number[8:]}"
+    try:
+        return str(phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    except phonenumbers.NumberParseException:  # no such country, or no number at all
+        return number
+
+
 def mask_phone(number: str) -> str:
     """The last four digits: enough for a patient to know the number, too few for anybody else."""
     return f"{DOTS}-{number[-4:]}"

@@ -16,7 +16,7 @@ from clinic.booking.transports.contract import DeliveryError, Transport
 
 logger = logging.getLogger(__name__)
 
-#: In seconds: how often a worker that found nothing looks again, and how often old drafts are deleted.
+#: In seconds: how often a worker that found nothing looks again, and how often what is old is deleted.
 LOOK_EVERY = 1.0
 TIDY_EVERY = 60.0
 
@@ -28,15 +28,17 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def run(transports: Mapping[str, Transport], *, patience: Patience, stop: threading.Event) -> None:
-    """Deliver until `stop` is set; what is being sent then is finished first."""
+def run(
+    transports: Mapping[str, Transport], *, patience: Patience, kept_for: dt.timedelta, stop: threading.Event
+) -> None:
+    """Deliver until `stop` is set; what is being sent then is finished first. What was handled is kept for so long."""
     threads = [
         threading.Thread(target=keep_delivering, args=[name, transport], kwargs={"patience": patience, "stop": stop})
         for name, transport in transports.items()
     ]
     for thread in threads:
         thread.start()
-    _tidy(transports, stop=stop)
+    _tidy(transports, kept_for=kept_for, stop=stop)
     for thread in threads:
         thread.join()
 
@@ -81,12 +83,13 @@ def _failed(delivery: Delivery, error: DeliveryError, *, at: dt.datetime, patien
         logger.warning("%s was not delivered by %s yet: %s", delivery.request, delivery.transport, error)
 
 
-def _tidy(transports: Mapping[str, Transport], *, stop: threading.Event) -> None:
+def _tidy(transports: Mapping[str, Transport], *, kept_for: dt.timedelta, stop: threading.Event) -> None:
     _in_the_database(lambda: _name_what_nobody_sends(transports))
     next_time = time.monotonic()
     while not stop.wait(LOOK_EVERY):
         if time.monotonic() >= next_time:
             _in_the_database(lambda: bool(store.expire_drafts(now())))
+            _in_the_database(lambda: bool(store.expire_handled(now(), kept_for=kept_for)))
             next_time = time.monotonic() + TIDY_EVERY
     connection.close()
 

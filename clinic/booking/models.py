@@ -29,9 +29,18 @@ class Requests(models.QuerySet):
         """The drafts that nobody touched for an hour."""
         return self.filter(state=BookingRequest.State.DRAFT, updated__lt=at - DRAFT_LIVES)
 
+    def confirmed(self) -> "Requests":
+        """What patients confirmed, whatever became of it: all that the staff may see."""
+        return self.exclude(state=BookingRequest.State.DRAFT)
+
     def inbox(self) -> "Requests":
         """What the front desk has before it: confirmed and not handled, oldest first."""
         return self.filter(state=BookingRequest.State.CONFIRMED).order_by("confirmed_at")
+
+    def outdated(self, before: dt.datetime) -> "Requests":
+        """What was handled or cancelled before then; never what nobody has seen to."""
+        done = [BookingRequest.State.HANDLED, BookingRequest.State.CANCELLED]
+        return self.filter(state__in=done, handled_at__lt=before)
 
 
 class BookingRequest(models.Model):
@@ -107,6 +116,10 @@ class Deliveries(models.QuerySet):
     def given_up(self) -> "Deliveries":
         """What the staff must see to; docs/runbooks/booking.md says how."""
         return self.filter(state=Delivery.State.GIVEN_UP).select_related("request").order_by("pk")
+
+    def to_see_to(self) -> "Deliveries":
+        """What was given up of the requests that still wait in the inbox; what was handled is settled."""
+        return self.given_up().filter(request__state=BookingRequest.State.CONFIRMED)
 
     def undelivered(self) -> "Deliveries":
         """All that no receiver has confirmed."""

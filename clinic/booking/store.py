@@ -184,6 +184,24 @@ def cancel(reference: str, *, by: str, at: dt.datetime) -> bool:
     return bool(confirmed.update(state=BookingRequest.State.CANCELLED, handled_by=by[:150], handled_at=at, updated=at))
 
 
+def reopen(reference: str, *, at: dt.datetime) -> bool:
+    """Put a handled or cancelled request back into the inbox; False if it is there."""
+    taken_out = BookingRequest.objects.confirmed().exclude(state=BookingRequest.State.CONFIRMED)
+    back = {"state": BookingRequest.State.CONFIRMED, "handled_by": "", "handled_at": None, "updated": at}
+    return bool(taken_out.filter(reference=reference).update(**back))
+
+
+def erase(reference: str) -> bool:
+    """Delete a confirmed request and its deliveries for good; whether there was one."""
+    return bool(BookingRequest.objects.confirmed().filter(reference=reference).delete()[0])
+
+
+def expire_handled(now: dt.datetime, *, kept_for: dt.timedelta) -> int:
+    """Delete what was handled or cancelled longer ago than that, with its deliveries; how many requests there were."""
+    _rows, by_model = BookingRequest.objects.outdated(now - kept_for).delete()
+    return int(by_model.get(BookingRequest._meta.label, 0))
+
+
 def _checked(fields: Fields) -> tuple[dict[str, Any], frozenset[str]]:
     """The values as they are stored, and the names of those that were cut."""
     values: dict[str, Any] = dict(fields)

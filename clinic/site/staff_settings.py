@@ -97,3 +97,6 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILADMIN_COMMENTS_ENABLED = False
 LOGIN_URL = "wagtailadmin_login"
+
+# The inbox asks here what topics and places are called.
+BOOKING_NAMES = "clinic.site.naming.current"

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from bot import settings
 from clinic.answers.release import Release, load
 from clinic.answers.schema import Language
+from clinic.booking.models import Delivery
 from clinic.site import widget as chat
 from clinic.site import words
 from clinic.site.middleware import policy_with_widget
@@ -69,8 +71,15 @@ def mark(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Whether the pages can be served: the answers are readable."""
-    return JsonResponse({"status": "ok", "release": _release().revision})
+    """Whether the pages can be served: the answers are readable. `given_up` is for a monitor; null if nobody knows."""
+    return JsonResponse({"status": "ok", "release": _release().revision, "given_up": _given_up()})
+
+
+def _given_up() -> int | None:
+    try:
+        return int(Delivery.objects.to_see_to().count())
+    except DatabaseError:  # not there, or not prepared: the pages do without
+        return None
 
 
 def _page(request: HttpRequest, page: str, language: Language) -> HttpResponse:

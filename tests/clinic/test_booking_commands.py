@@ -100,6 +100,7 @@ def test_the_worker_delivers_and_stops_on_sigterm(sqlite, folder, tmp_path):
         ("  - inbox", "  - inbox\n  - inbox", "booking.transports"),
         ("  - inbox", "  - fax", "booking.transports"),
         ("prefix: DL", "prefix: dl", "booking.prefix"),
+        ("kept_for_days: 730", "kept_for_days: 0", "booking.kept_for_days"),
     ],
 )
 def test_a_fault_in_clinic_yml_is_named(folder, old, new, field):
@@ -107,6 +108,13 @@ def test_a_fault_in_clinic_yml_is_named(folder, old, new, field):
 
     folder.replace("clinic.yml", old, new)
     assert any(f"'{field}" in str(fault) for fault in files.read(folder.path).faults)
+
+
+def test_a_clinic_that_says_nothing_of_it_keeps_what_was_handled_for_two_years(folder):
+    from clinic.answers import files
+
+    folder.replace("clinic.yml", "  kept_for_days: 730\n", "")
+    assert files.read(folder.path).clinic.booking.kept_for_days == 730
 
 
 def test_a_clinic_that_says_nothing_of_transports_has_the_inbox(folder):

@@ -15,11 +15,13 @@ from benchmarks import receivers  # noqa: E402  # Django must be set up first
 from bot import settings  # noqa: E402
 from clinic.answers.release import load  # noqa: E402
 from clinic.booking import transports  # noqa: E402
+from clinic.booking.naming import Names  # noqa: E402
 from clinic.booking.preferences import Preference  # noqa: E402
 from clinic.booking.transports import DeliveryError, webhook  # noqa: E402
 from clinic.booking.transports.email import Email, Server, compose  # noqa: E402
 from clinic.booking.transports.inbox import Inbox  # noqa: E402
 from clinic.booking.transports.webhook import Webhook  # noqa: E402
+from clinic.site import naming  # noqa: E402
 from tests.clinic.booking import CONSENT, NOW, confirmed  # noqa: E402
 from tests.conftest import ROOT, free_port  # noqa: E402
 
@@ -297,7 +299,9 @@ class TestTheEmail:
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_each_kind_has_a_subject_of_its_own(self, kind, language):
         clinic_ = CLINIC.model_copy(update={"default_language": language})
-        message = compose(confirmed(kind=kind), clinic=clinic_, sender="a@example.com", to="b@example.com")
+        message = compose(
+            confirmed(kind=kind), clinic=clinic_, names=Names(), sender="a@example.com", to="b@example.com"
+        )
         assert len(message.subject.split()) >= 3
 
     def test_an_emoji_and_a_bare_request_are_no_trouble(self, post):
@@ -388,3 +392,18 @@ class TestWhichAreOn:
         }
         on = transports.ready(self.named("inbox", "email", "webhook"), settings.load(environ), timeout=3)
         assert list(on) == ["inbox", "email", "webhook"]
+
+
+@pytest.mark.parametrize(
+    ("language", "topic", "place"), [("en", "Does it hurt?", "Under the eyes"), ("fr", "mal", "Sous les yeux")]
+)
+def test_an_e_mail_says_topic_and_area_in_the_clinics_words(language, topic, place):
+    release = load(ROOT / "content")
+    clinic_ = release.clinic.model_copy(update={"default_language": language})
+    request = confirmed(topic="pain", area="under_eyes")
+    names = naming.of(release, language)
+    message = compose(request, clinic=clinic_, names=names, sender="a@example.com", to="b@example.com")
+    for body in (message.body, message.alternatives[0][0]):
+        assert topic in body
+        assert place in body
+        assert "under_eyes" not in body

@@ -287,6 +287,11 @@ def test_the_privacy_page_says_how_long_a_conversation_is_kept(client, language,
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_privacy_page_says_how_long_a_request_is_kept(client, language):
+    assert "730" in read(client, f"/{language}/privacy/").all("main")[0].text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_privacy_page_names_who_answers_for_it(client, language):
     page = read(client, f"/{language}/privacy/")
     assert "Camille Exemple" in page.all("main")[0].text

@@ -37,8 +37,19 @@ ROOMS = {
         PURE | {"clinic.booking"},
         {"rasa", "rasa_sdk", "sanic", "aiohttp", "requests", "sqlalchemy"},
     ),
+    # The action server runs booking without Wagtail.
     **{
-        f"clinic/booking/{name}.py": (PURE | {"clinic.booking"}, {"django", "httpx", "smtplib", "rasa", "pydantic"})
+        str(path.relative_to(ROOT)): (PURE | {"clinic.booking"}, {"rasa", "rasa_sdk", "sanic", "aiohttp", "wagtail"})
+        for path in (ROOT / "clinic/booking").glob("*.py")
+        if path.stem != "wagtail_hooks"
+    },
+    "clinic/booking/transports": (PURE | {"clinic.booking"}, {"rasa", "rasa_sdk", "sanic", "aiohttp", "wagtail"}),
+    "clinic/booking/staff": (PURE | {"clinic.booking"}, {"rasa", "rasa_sdk", "sanic", "aiohttp", "httpx", "smtplib"}),
+    **{
+        f"clinic/booking/{name}.py": (
+            PURE | {"clinic.booking"},
+            {"django", "wagtail", "httpx", "smtplib", "rasa", "pydantic"},
+        )
         for name in (
             "words",
             "commands",

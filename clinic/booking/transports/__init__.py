@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from bot.settings import Settings, SettingsError
 from clinic.booking.contact import valid_address
+from clinic.booking.naming import Names
 from clinic.booking.transports import webhook
 from clinic.booking.transports.contract import DeliveryError, Transport
 from clinic.booking.transports.email import Email, Server
@@ -40,8 +41,10 @@ class Clinic(Protocol):
         ...
 
 
-def ready(clinic: Clinic, settings: Settings, *, timeout: float | None = None) -> dict[str, Transport]:
-    """The transports that are on; `timeout` in seconds is for those that wait.
+def ready(
+    clinic: Clinic, settings: Settings, *, names: Names | None = None, timeout: float | None = None
+) -> dict[str, Transport]:
+    """The transports that are on; `names` are in the clinic's language, `timeout` in seconds is for those that wait.
 
     Raises:
         SettingsError: a transport that is on lacks a setting; the message lists all that is lacking.
@@ -49,14 +52,14 @@ def ready(clinic: Clinic, settings: Settings, *, timeout: float | None = None) -
     faults = [fault for name in clinic.booking.transports for fault in _faults(name, clinic, settings)]
     if faults:
         raise SettingsError("\n".join(faults))
-    return {name: _made(name, clinic, settings, timeout) for name in clinic.booking.transports}
+    return {name: _made(name, clinic, settings, names or Names(), timeout) for name in clinic.booking.transports}
 
 
-def _made(name: str, clinic: Clinic, settings: Settings, timeout: float | None) -> Transport:
+def _made(name: str, clinic: Clinic, settings: Settings, names: Names, timeout: float | None) -> Transport:
     patience = {} if timeout is None else {"timeout": timeout}
     if name == "email":
         server = Server.read(settings.smtp_url, sender=clinic.email)
-        return Email(server=server, to=settings.booking_email, clinic=clinic, **patience)
+        return Email(server=server, to=settings.booking_email, clinic=clinic, names=names, **patience)
     if name == "webhook":
         return Webhook(url=settings.webhook_url, secret=settings.webhook_secret, time_zone=clinic.time_zone, **patience)
     return Inbox()

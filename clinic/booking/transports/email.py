@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from clinic.booking import written
 from clinic.booking.contact import valid_address
 from clinic.booking.models import BookingRequest
+from clinic.booking.naming import Names
 from clinic.booking.preferences import Preference
 from clinic.booking.transports.contract import DeliveryError
 from clinic.booking.transports.webhook import is_loopback
@@ -89,15 +90,18 @@ class Server:
 class Email:
     """Writes to one mailbox of the clinic through its mail server."""
 
-    def __init__(self, *, server: Server, to: str, clinic: Named, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, *, server: Server, to: str, clinic: Named, names: Names | None = None, timeout: float = TIMEOUT
+    ) -> None:
         self._server = server
         self._to = to
         self._clinic = clinic
+        self._names = names or Names()
         self._timeout = timeout
 
     def send(self, request: BookingRequest, *, key: str) -> None:
         """Send it; the server has it when this returns."""
-        message = compose(request, clinic=self._clinic, sender=self._server.sender, to=self._to)
+        message = compose(request, clinic=self._clinic, names=self._names, sender=self._server.sender, to=self._to)
         message.connection = self._server.backend(timeout=self._timeout)
         try:
             message.send()
@@ -119,10 +123,10 @@ def _refused(code: int) -> DeliveryError:
     return DeliveryError(f"the mail server answered {code}", permanent=code >= 500)
 
 
-def compose(request: BookingRequest, *, clinic: Named, sender: str, to: str) -> EmailMultiAlternatives:
+def compose(request: BookingRequest, *, clinic: Named, names: Names, sender: str, to: str) -> EmailMultiAlternatives:
     """The message about a request. Nothing that a patient typed stands in a header but a checked address."""
     language = clinic.default_language
-    context = described(request, language=language, time_zone=clinic.time_zone)
+    context = described(request, language=language, names=names, time_zone=clinic.time_zone)
     message = EmailMultiAlternatives(
         subject=render_to_string(f"booking/subject_{language}.txt", context).strip(),
         body=render_to_string(f"booking/request_{language}.txt", context),
@@ -138,7 +142,7 @@ def compose(request: BookingRequest, *, clinic: Named, sender: str, to: str) -> 
     return message
 
 
-def described(request: BookingRequest, *, language: str, time_zone: str) -> dict[str, Any]:
+def described(request: BookingRequest, *, language: str, names: Names, time_zone: str) -> dict[str, Any]:
     """What the templates say of a request: dates and hours are written out, all words are theirs."""
     zone = ZoneInfo(time_zone)
 
@@ -147,6 +151,8 @@ def described(request: BookingRequest, *, language: str, time_zone: str) -> dict
 
     return {
         "request": request,
+        "topic": names.topic(request.topic),
+        "place": names.place(request.area),
         "note": request.note.splitlines(),
         "when": [written.line(Preference.read(stored), language) for stored in request.when],
         "confirmed_at": moment(request.confirmed_at),

@@ -11,6 +11,7 @@ from bot import settings
 from clinic.answers.release import ContentError, load
 from clinic.booking import deliver, transports
 from clinic.booking.outbox import Patience
+from clinic.site import naming
 
 
 class Command(BaseCommand):
@@ -31,13 +32,16 @@ class Command(BaseCommand):
         """Deliver; a second signal ends at once."""
         current = settings.load()
         try:
-            on = transports.ready(load(current.content).clinic, current, timeout=options["timeout"])
+            release = load(current.content)
+            names = naming.of(release, release.clinic.default_language)
+            on = transports.ready(release.clinic, current, names=names, timeout=options["timeout"])
         except (ContentError, settings.SettingsError) as error:
             raise CommandError(str(error)) from None
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        deliver.run(on, patience=_patience(options), stop=stop)
+        kept_for = dt.timedelta(days=release.clinic.booking.kept_for_days)
+        deliver.run(on, patience=_patience(options), kept_for=kept_for, stop=stop)
 
 
 def _patience(options: dict[str, Any]) -> Patience:
