@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from bot.languages import fold
+
 FOLDER = Path(__file__).resolve().parent
 #: How much of a demo is in each language; a clinic in Québec hears more French.
 SHARES = {"fr": 0.6, "en": 0.4}
@@ -80,7 +82,7 @@ def names(language: str) -> list[str]:
 
 def conversations(number: int, *, seed: int) -> list[Script]:
     """So many conversations in both languages, in no order; the same seed gives the same."""
-    chance = random.Random(seed)  # noqa: S311  # draws what is said, keeps no secret
+    chance = random.Random(seed)  # noqa: S311  # draws words, keeps no secret
     drawn: list[Script] = []
     for language in sorted(SHARES):
         share = round(number * SHARES[language])
@@ -124,10 +126,10 @@ def _step(written: object) -> Step:
 
 
 def _person(chance: random.Random, called: list[str]) -> dict[str, str]:
-    name = chance.choice(called)
+    first, last = (chance.choice(called).split(" ", 1)[which] for which in (0, 1))
     phone = f"{chance.choice(AREA_CODES)} 555-01{chance.randrange(100):02}"
-    box = re.sub(r"[^a-z]", "", name.lower()) or "patient"
-    return {"name": name, "phone": phone, "email": f"{box}{chance.randrange(10, 100)}@example.com"}
+    box = re.sub(r"[^a-z]", "", fold(f"{first}{last}"))
+    return {"name": f"{first} {last}", "phone": phone, "email": f"{box}{chance.randrange(10, 100)}@example.com"}
 
 
 def _said(text: str, chance: random.Random, person: Mapping[str, str]) -> str:

@@ -26,9 +26,9 @@ HOURS = (3, 1, 1, 0, 0, 1, 3, 8, 14, 20, 22, 20, 24, 22, 18, 18, 20, 24, 26, 30,
 WEEKEND = 0.6
 #: Nothing is moved closer to the present.
 LATEST = dt.timedelta(minutes=5)
-#: The front desk has seen to what is older.
-HANDLED_AFTER = dt.timedelta(days=2)
-HANDLED_WITHIN = dt.timedelta(hours=3)
+#: The front desk has seen to what is older, at this hour of the day after it came.
+HANDLED_AFTER = dt.timedelta(days=4)
+HANDLED_AT = dt.time(10, 20)
 HANDLED_BY = "demo"
 
 REQUEST_TIMES = ("created", "updated", "confirmed_at", "consent_at")
@@ -128,11 +128,20 @@ def move(sender: str, *, by: dt.timedelta) -> None:
     deliveries.update(next_try=F("next_try") + by, first_try=F("first_try") + by, done_at=F("done_at") + by)
 
 
-def handle_requests(*, at: dt.datetime) -> int:
-    """What a front desk would have done by now: the older requests are handled. How many they are."""
-    old = _requests().inbox().filter(confirmed_at__lt=at - HANDLED_AFTER)
+def handle_requests(*, at: dt.datetime, zone: ZoneInfo) -> int:
+    """What the outbox and a front desk would have done by now; how many requests are handled.
+
+    The inbox is this database: what is stored was delivered.
+    """
+    at_once = {"state": Delivery.State.DONE, "attempts": 1, "first_try": F("next_try"), "done_at": F("next_try")}
+    Delivery.objects.filter(request__in=_requests(), state=Delivery.State.WAITING).update(**at_once)
+    old = _requests().filter(state=BookingRequest.State.CONFIRMED, confirmed_at__lt=at - HANDLED_AFTER)
     waiting = list(old.values_list("reference", "confirmed_at"))
-    return sum(store.handle(reference, by=HANDLED_BY, at=since + HANDLED_WITHIN) for reference, since in waiting)
+    return sum(store.handle(reference, by=HANDLED_BY, at=_next_morning(since, zone)) for reference, since in waiting)
+
+
+def _next_morning(since: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(since.astimezone(zone).date() + dt.timedelta(days=1), HANDLED_AT, tzinfo=zone)
 
 
 def _requests() -> "QuerySet[BookingRequest]":

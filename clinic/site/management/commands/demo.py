@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if elsewhere:
             raise CommandError(
                 f"booking.transports of content/clinic.yml names {', '.join(sorted(elsewhere))}: made-up "
-                "requests would be sent there. Run the demo where it names inbox alone, with ASKMESO_CONTENT set to another folder."
+                "requests would be sent there. Set ASKMESO_CONTENT to a folder whose clinic.yml names inbox alone."
             )
         real = demo.real_conversations()
         if real and not again:
@@ -59,9 +59,9 @@ class Command(BaseCommand):
         self._remove()
 
     def _finish(self, clinic: Any, *, seed: int, at: dt.datetime, port: int) -> None:
-        days = min(DAYS, clinic.privacy.kept_for_days)
-        demo.spread(until=at, days=days, zone=ZoneInfo(clinic.time_zone), seed=seed)
-        demo.handle_requests(at=at)
+        days, zone = min(DAYS, clinic.privacy.kept_for_days), ZoneInfo(clinic.time_zone)
+        demo.spread(until=at, days=days, zone=zone, seed=seed)
+        demo.handle_requests(at=at, zone=zone)
         call_command("follow", once=True)
         made = demo.made()
         self.stdout.write(
