@@ -1,6 +1,8 @@
 """What the staff room adds to Wagtail, and what it takes away: there are no pages to edit here."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
@@ -12,3 +14,9 @@ UNUSED = {"explorer", "images", "documents", "reports", "help"}
 def leave_out_pages(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what only a site with pages needs."""
     items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("insert_global_admin_js")
+def start_choosers() -> str:
+    """Start the date and time fields; a module runs once the page and its other scripts are there."""
+    return format_html('<script type="module" src="{}"></script>', static("conversations/choosers.js"))

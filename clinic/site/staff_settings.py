@@ -87,6 +87,7 @@ AXES_VERBOSE = False
 WAGTAIL_SITE_NAME = "AskMeso"
 WAGTAILADMIN_BASE_URL = f"http://localhost:{_settings.web_port}"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_USER_LOGIN_FORM = "clinic.conversations.signing_in.SignIn"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # noqa: F405
 # Nothing of the staff is asked of others' servers.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
