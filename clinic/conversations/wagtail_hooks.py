@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 
 #: Wagtail's own entries for pages and their reports.
 UNUSED = {"explorer", "images", "documents", "reports", "help"}
@@ -14,6 +15,12 @@ UNUSED = {"explorer", "images", "documents", "reports", "help"}
 def leave_out_pages(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what only a site with pages needs."""
     items[:] = [item for item in items if item.name not in UNUSED]
+
+
+@hooks.register("construct_search")
+def search_no_pages(request: HttpRequest, areas: list[SearchArea]) -> None:
+    """Leave out the search that finds pages and pictures; each list has its own."""
+    areas.clear()
 
 
 @hooks.register("insert_global_admin_js")

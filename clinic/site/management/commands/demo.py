@@ -53,8 +53,8 @@ class Command(BaseCommand):
         real = demo.real_conversations()
         if real and not again:
             raise CommandError(
-                f"The database holds {real} conversations that are not made up; the demo is not mixed with them. Set "
-                "DATABASE_URL to another database, or run `.venv/bin/python -m bot.demo --again` to play all the same."
+                f"The database holds real conversations ({real}); the demo is not mixed with them. Set DATABASE_URL to "
+                "another database, or run `.venv/bin/python -m bot.demo --again` to play all the same."
             )
         self._remove()
 
