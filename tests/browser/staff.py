@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from bot import serve
 from tests.clinic.conftest import use
@@ -59,6 +59,13 @@ class Desk:
     room: StaffRoom
     language: str = "en"
     faults: list[str] = field(default_factory=list)
+    #: What the browser may say in its console: it notes every page that is refused.
+    expected: str = ""
+
+    def hears(self, line: ConsoleMessage) -> None:
+        """Keep what the console calls an error."""
+        if line.type == "error" and not (self.expected and self.expected in line.text):
+            self.faults.append(line.text)
 
     def open(self, path: str = "") -> "Desk":
         self.page.goto(f"{self.room.address}/staff/{path}")
@@ -152,7 +159,7 @@ def sit_down(browser: Browser, staff_room: StaffRoom) -> Iterator[Callable[..., 
         desk = Desk(context.new_page(), staff_room, language)
         desks.append(desk)
         desk.page.on("pageerror", lambda error: desk.faults.append(str(error)))
-        desk.page.on("console", lambda line: line.type == "error" and desk.faults.append(line.text))
+        desk.page.on("console", desk.hears)
         desk.open()
         if role:
             desk.sign_in(role).sees_home()

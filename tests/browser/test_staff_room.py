@@ -4,11 +4,13 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.browser.staff import ROLES
-from tests.browser.test_accessibility import look
+from tests.browser.staff import PASSWORD, ROLES
+from tests.browser.test_accessibility import LAYERS, look
 
 WRONG = {"en": "didn't match", "fr": "ne correspondent à aucun utilisateur"}
 PAGES = ["", "account/"]
+#: The arrow of a select is a gradient, and axe-core does not see what is written over one.
+BESIDE_ARROWS = LAYERS | {"bgGradient"}
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Sign in - AskMeso"), ("fr", "S'identifier - AskMeso")])
@@ -35,28 +37,25 @@ def test_a_wrong_password_says_so(sit_down, language):
 
 
 def test_five_wrong_passwords_make_one_wait_even_with_the_right_one(sit_down, staff_room):
+    staff_room.fill(guessed)
     desk = sit_down()
+    desk.expected = "429"
     for _ in range(4):
         desk.sign_in("guessed", "not the password")
         expect(desk.page.get_by_role("status")).to_contain_text(WRONG["en"])
-    desk.faults.clear()
-    for _ in range(2):
+    for password in ("not the password", PASSWORD):
         with desk.page.expect_response(f"{staff_room.address}/staff/login/") as response:
-            desk.sign_in("guessed", "not the password")
+            desk.open().sign_in("guessed", password)
         assert response.value.status == 429
         expect(desk.page.get_by_role("heading", name="Please wait")).to_be_visible()
-        look(desk)
-        desk.open()
-    # The browser itself says in its console that a page had the status 429.
-    desk.faults[:] = [fault for fault in desk.faults if "429" not in fault]
-
-
-def test_others_go_on_behind_the_same_address(sit_down):
-    desk = sit_down()
-    for _ in range(5):
-        desk.open().sign_in("guessed too", "not the password")
-    desk.faults.clear()
+    look(desk)
     sit_down("reviewer")
+
+
+def guessed():
+    from tests.clinic.staff import member
+
+    member(username="guessed")
 
 
 def test_signing_out_closes_the_door(sit_down):
@@ -103,4 +102,4 @@ def test_axe_finds_nothing_to_mend_at_the_door(sit_down, language):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing_to_mend_inside(sit_down, path):
-    look(sit_down("reviewer", path=path))
+    look(sit_down("reviewer", path=path), BESIDE_ARROWS)
