@@ -53,11 +53,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Script:
-    """One made-up patient."""
+    """One made-up patient; `times` more often than most."""
 
     name: str
     language: str
     steps: tuple[Step, ...]
+    times: int = 1
 
     @property
     def turns(self) -> int:
@@ -86,9 +87,10 @@ def conversations(number: int, *, seed: int) -> list[Script]:
     drawn: list[Script] = []
     for language in sorted(SHARES):
         share = round(number * SHARES[language])
-        called, all_of_it = names(language), read(language)
-        chance.shuffle(all_of_it)
-        repeated = itertools.islice(itertools.cycle(all_of_it), share)
+        called = names(language)
+        written = [script for script in read(language) for _ in range(script.times)]
+        chance.shuffle(written)
+        repeated = itertools.islice(itertools.cycle(written), share)
         drawn += [varied(script, chance, called=called) for script in repeated]
     chance.shuffle(drawn)
     return drawn
@@ -105,7 +107,8 @@ def varied(script: Script, chance: random.Random, *, called: Iterable[str]) -> S
 
 
 def _script(entry: Mapping[str, Any], language: str) -> Script:
-    script = Script(str(entry.get("script", "")), language, tuple(_step(step) for step in entry.get("does", [])))
+    steps = tuple(_step(step) for step in entry.get("does", []))
+    script = Script(str(entry.get("script", "")), language, steps, int(entry.get("times", 1)))
     if not script.name or not 1 <= script.turns <= LONGEST:
         raise ScriptError(
             f"{language}.yml: {script.name!r} has {script.turns} turns; give it a name and 1 to {LONGEST}."
