@@ -15,7 +15,7 @@ export RASA_TELEMETRY_ENABLED := false
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run talk test evaluate safety content bench bench-nlu check format widget lock
+.PHONY: help install train run demo talk test evaluate safety content bench bench-nlu check format widget lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ train: install ## Train a model from data/, what the staff room exported, config
 
 run: $(MODEL) ## Install, train if needed, start everything
 	@$(PYTHON) -m bot.serve
+
+demo: $(MODEL) ## Fill the staff room with 300 made-up conversations through the real assistant
+	@$(PYTHON) -m bot.demo
 
 talk: $(MODEL) ## Talk to the assistant in this terminal
 	@$(PYTHON) -m bot.talk

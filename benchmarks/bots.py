@@ -10,7 +10,6 @@ import json
 import os
 import shlex
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -44,7 +43,7 @@ class Bot:
         self.folder = folder
         self.home = folder
         self.model = folder / "models" / f"{self.name}.tar.gz"
-        self.port = free_port()
+        self.port = serve.free_port()
         self.environment = environment(folder)
         self._log = folder / "log"
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -146,7 +145,7 @@ class AskMeso(Bot):
             "ASKMESO_VAR": str(self.folder),
             "DATABASE_URL": f"sqlite:///{self._database}",
             "ASKMESO_RASA_PORT": str(self.port),
-            "ASKMESO_ACTIONS_PORT": str(free_port()),
+            "ASKMESO_ACTIONS_PORT": str(serve.free_port()),
         }
         self._settings = settings.export(self.environment)
         credentials = (settings.ROOT / "credentials.yml").read_text()
@@ -203,13 +202,6 @@ def environment(folder: Path) -> dict[str, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     own = {"PATH": path, "TMPDIR": str(folder / "tmp"), "RASA_CACHE_DIRECTORY": str(folder / "cache")}
     return inherited | settings.QUIET | own
-
-
-def free_port() -> int:
-    """A port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def family(pid: int) -> Sequence[int]:

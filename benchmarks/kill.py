@@ -23,8 +23,8 @@ from types import SimpleNamespace
 import sqlalchemy as sa
 import yaml
 
-from benchmarks.bots import environment, free_port
-from bot import settings
+from benchmarks.bots import environment
+from bot import serve, settings
 
 REQUESTS = 200
 #: So many patients confirm at the same time.
@@ -80,7 +80,7 @@ class Stage:
         (self.folder / "tmp").mkdir()
         shutil.copytree(settings.ROOT / "content", self.folder / "content")
         self._switch_all_transports_on()
-        web, mail = free_port(), free_port()
+        web, mail = serve.free_port(), serve.free_port()
         self.environment = environment(self.folder) | {
             "ASKMESO_VAR": str(self.folder),
             "ASKMESO_CONTENT": str(self.folder / "content"),

@@ -25,6 +25,9 @@ QUIET = {
 #: How often in a minute: a session may call one door, an address may ask for anything, an address may open a session.
 RATES = {"session": 20, "address": 60, "openings": 10}
 
+#: What the ids of the made-up conversations of `make demo` begin with; a patient's id is hexadecimal.
+DEMO = "demo"
+
 
 class SettingsError(ValueError):
     """A variable cannot be used as it is; the message names it, shows it and says what to do."""

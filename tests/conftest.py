@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import requests
 
 from bot import clinic_facts, serve
 from bot.__main__ import KNOWN_WARNINGS
+from bot.serve import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "askmeso.tar.gz"
@@ -63,12 +63,6 @@ def needed(program: str) -> str:
         end = pytest.fail if os.environ.get("CI") else pytest.skip
         end(f"There is no {program} on this machine: what needs it is NOT TESTED. Install it.")
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -29,9 +29,12 @@ class Tokens:
         self._secret = secret
         self._accepted = [key for key in (secret, previous) if key]
 
-    def issue(self, *, language: str | None) -> dict[str, Any]:
-        """Open a conversation: `{"token", "conversation", "expires_at"}`, the last in seconds since 1970."""
-        conversation, expires_at = uuid.uuid4().hex, int(time.time()) + SESSION_SECONDS
+    def issue(self, *, language: str | None, prefix: str = "") -> dict[str, Any]:
+        """Open a conversation: `{"token", "conversation", "expires_at"}`, the last in seconds since 1970.
+
+        `prefix` is what its id begins with; that of a patient's has none.
+        """
+        conversation, expires_at = prefix + uuid.uuid4().hex, int(time.time()) + SESSION_SECONDS
         claims = {"sub": conversation, "exp": expires_at, "aud": self._audience, "language": language}
         token = jwt.encode(claims, self._secret, algorithm="HS256")
         return {"token": token, "conversation": conversation, "expires_at": expires_at}

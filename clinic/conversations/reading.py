@@ -177,15 +177,16 @@ class _Reader:
         text = _text(data.get("text"))
         if not text or not self.turns:
             return
-        given, details = _mapping(data.get("metadata")), _mapping(data.get("data"))
-        given = _mapping(given.get("metadata")) or given
+        around, details = _mapping(data.get("metadata")), _mapping(data.get("data"))
+        # A response of the domain is stored with its metadata inside Rasa's own.
+        given = _mapping(around.get("metadata")) or around
         buttons = [b for b in _list(details.get("buttons")) if isinstance(b, dict) and b.get("title")]
         self._titles |= {_tapped(_text(b.get("payload"))): _text(b["title"]) for b in buttons}
         reply = Reply(text=text, buttons=[_text(b["title"]) for b in buttons])
         for key in ("id", "kind", "topic", "variant", "language", "revision", "release"):
             setattr(reply, key, _text(given.get(key)))
         reply.sources = [source for source in _list(given.get("sources")) if isinstance(source, dict)]
-        if "utter_booking_sent" in _text(given.get("utter_action")):
+        if "utter_booking_sent" in _text(around.get("utter_action")):
             reply.variant = "sent"
         self.turns[-1].replies.append(reply)
         self._replies[reply.id] = reply

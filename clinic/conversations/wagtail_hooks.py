@@ -1,10 +1,13 @@
 """What the staff room adds to Wagtail, and what it takes away: there are no pages to edit here."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.html import format_html
 from laces.components import Component
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import SearchArea
 
 from clinic.conversations import concerns, menu, reviewing, urls
 
@@ -47,3 +50,15 @@ for entry in menu.SETTINGS:
 def icons(icons: list[str]) -> list[str]:
     """What Wagtail has no picture of."""
     return [*icons, "conversations/icons/insights.svg"]
+
+
+@hooks.register("construct_search")
+def search_no_pages(request: HttpRequest, areas: list[SearchArea]) -> None:
+    """Leave out the search that finds pages and pictures; each list has its own."""
+    areas.clear()
+
+
+@hooks.register("insert_global_admin_js")
+def start_choosers() -> str:
+    """Start the date and time fields; a module runs once the page and its other scripts are there."""
+    return format_html('<script type="module" src="{}"></script>', static("conversations/choosers.js"))

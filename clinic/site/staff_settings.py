@@ -88,6 +88,7 @@ WAGTAIL_SITE_NAME = "AskMeso"
 # What an e-mail to the staff links to.
 WAGTAILADMIN_BASE_URL = f"https://{_settings.hosts[0]}" if _settings.hosts else f"http://localhost:{_settings.web_port}"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_USER_LOGIN_FORM = "clinic.conversations.signing_in.SignIn"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # noqa: F405
 # Nothing of the staff is asked of others' servers.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from bot import serve
 from tests.browser.chat import SCREEN_READER, Chat
 from tests.browser.fakes import FakeClinic
+from tests.browser.staff import sit_down, staff_room  # noqa: F401  # fixtures
 from tests.conftest import ROOT, Assistant, needed
 
 QUIET = [

@@ -117,7 +117,8 @@ def test_a_booking_is_started_finished_or_given_up():
         return talk.hears(kind="booking", topic="")
 
     assert booking().read().flags == ["booking_started"]
-    sent = booking().hears(kind="booking", topic="", utter_action="utter_booking_sent_today")
+    response = {"metadata": {"id": "b", "kind": "booking"}, "utter_action": "utter_booking_sent_today"}
+    sent = booking().event("bot", text="The clinic has your request.", data={}, metadata=response)
     assert sent.event("active_loop", name=None).read().flags == ["booking_started", "booking_finished"]
     assert booking().event("active_loop", name=None).read().flags == ["booking_started", "booking_given_up"]
 

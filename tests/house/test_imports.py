@@ -30,6 +30,10 @@ ROOMS = {
         {"bot.languages"},
         {"django", "requests", "urllib", "aiohttp", "socket", "sqlalchemy", "spacy", "sklearn"},
     ),
+    "bot/demo": (
+        PURE | {"bot.demo", "bot.serve", "bot.channels.tokens"},
+        {"rasa", "django", "sqlalchemy", "spacy", "sklearn"},
+    ),
     "bot/channels": (PURE | {"bot.channels", "bot.tracker_store", "bot.feedback"}, {"django", "spacy", "sklearn"}),
     "actions": (PURE | {"actions", "clinic"}, {"rasa", "requests", "urllib", "aiohttp", "sqlite3", "sqlalchemy"}),
     "clinic/answers": (PURE | {"clinic.answers"}, {"rasa", "rasa_sdk", "requests", "aiohttp", "sanic"}),
@@ -142,10 +146,11 @@ def test_only_settings_reads_the_environment():
         for path in files(folder)
         if "os.environ" in path.read_text() or "getenv" in path.read_text()
     ]
-    # __main__, serve, talk and the bench hand the environment on; clinic.setup names Django's settings module.
+    # __main__, serve, talk, the demo and the bench hand the environment on; clinic.setup names the settings.
     assert sorted(readers) == [
         "benchmarks/bots.py",
         "bot/__main__.py",
+        "bot/demo/__main__.py",
         "bot/serve.py",
         "bot/settings.py",
         "bot/talk.py",

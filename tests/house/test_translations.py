@@ -50,7 +50,7 @@ def in_template(path):
 
 def marked():
     python = (words for path in sorted((ROOT / "clinic").rglob("*.py")) for words in in_python(path))
-    templates = sorted((ROOT / "clinic").rglob("templates/**/*.html")) + sorted((ROOT / "clinic").rglob("templates/**/*.txt"))
+    templates = [p for kind in ("html", "txt") for p in sorted((ROOT / "clinic").rglob(f"templates/**/*.{kind}"))]
     return {*python, *(words for path in templates for words in in_template(path))}
 
 
