@@ -51,6 +51,8 @@ TEMPLATES = [
     }
 ]
 
+LOCALE_PATHS = [settings.ROOT / "clinic/locale"]
+
 STATIC_URL = "/static/"
 # Straight from the installed packages: nothing has to be collected before a start.
 WHITENOISE_USE_FINDERS = True
