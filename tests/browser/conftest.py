@@ -29,7 +29,7 @@ DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DARK: dict[str, Any] = {"color_scheme": "dark"}
 #: A real answer takes well below a second; the machine may have more to do.
-PATIENCE = 6_000
+PATIENCE = 15_000
 
 #: A page that its policy stops says so.
 TELL = "addEventListener('securitypolicyviolation', (e) => console.error('Policy:', e.violatedDirective, e.blockedURI))"

@@ -393,3 +393,18 @@ def test_without_a_mail_server_the_banner_is_all(julie):
     judge(client, waits(), "safety")
     page = text(client.get(QUEUE))
     assert "could not be sent" not in page and "safety concern is open" in page
+
+
+# What it teaches
+
+
+def test_a_corrected_message_can_become_an_example(julie):
+    client, turn = browser(julie), waits()
+    where, button = f"/staff/conversations/{turn.conversation_id}/", f"/staff/conversations/turns/{turn.pk}/example/"
+    judge(client, turn)
+    assert button not in text(client.get(where))
+    judge(client, turn, "other_topic", topic="cost")
+    assert f'action="{button}"' in text(client.get(where))
+    back = client.post(button, {"next": f"{where}?turn={turn.pk}"})
+    assert back["Location"] == f"{where}?turn={turn.pk}"
+    assert (turn.example.topic, turn.example.text) == ("cost", "does it hurt")
