@@ -1,6 +1,7 @@
 """The staff room in a browser: a web server with a database of its own, and people of each role who are signed in."""
 
 import contextlib
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from bot import serve
 from tests.clinic.conftest import use
-from tests.conftest import ROOT, environment
+from tests.conftest import ROOT, environment, prepared
 
 #: Of everyone here; no account outside of tests has it.
 PASSWORD = "correct horse battery"
@@ -82,7 +82,8 @@ class Desk:
         return self
 
     def sees_home(self) -> "Desk":
-        expect(self.page.get_by_role("heading", level=1, name="AskMeso")).to_be_visible()
+        expect(self.page).to_have_url(f"{self.room.address}/staff/")
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         return self
 
 
@@ -128,7 +129,8 @@ def serving(folder: Path) -> Iterator[StaffRoom]:
     room = StaffRoom(
         f"http://127.0.0.1:{env['ASKMESO_WEB_PORT']}", f"sqlite:///{folder / 'askmeso.db'}", folder / "log"
     )
-    for write in (lambda: call_command("migrate", verbosity=0), accounts, conversations):
+    shutil.copy(prepared(), folder / "askmeso.db")
+    for write in (accounts, conversations):
         room.fill(write)
     command = [sys.executable, "-m", "gunicorn", "--bind", room.address.removeprefix("http://"), "clinic.site.wsgi"]
     with room.log.open("ab") as log:
