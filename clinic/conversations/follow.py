@@ -85,23 +85,20 @@ def summarise(*senders: str) -> None:
     for row in Event.objects.filter(sender_id__in=senders).order_by("pk"):
         rows[row.sender_id].append(row)
     read = {sender: turns for sender in senders if (turns := reading.turns(rows[sender]))}
-    summaries = [Conversation(sender=s, last_event=rows[s][-1].pk, **_summary(turns)) for s, turns in read.items()]
+    summaries = {sender: _summary(turns) | {"last_event": rows[sender][-1].pk} for sender, turns in read.items()}
     with transaction.atomic():
-        keys = [row.pk for row in _put(summaries, key="sender")]
+        keys = [row.pk for row in _put(Conversation, summaries, key="sender")]
         _store(dict(zip(keys, read.values(), strict=True)))
         refresh_reviewed(*keys)
 
 
-def _put(rows: list[Any], *, key: str) -> list[Any]:
-    """Insert rows, or update those whose key is there."""
+def _put(model: Any, rows: dict[str, dict[str, Any]], *, key: str) -> list[Any]:
+    """Insert rows by their key; of those that are there, update no more than is given."""
     if not rows:
         return []
-    fields = [
-        field.name for field in rows[0]._meta.fields if not field.primary_key and field.name not in (key, "reviewed")
-    ]
-    return rows[0]._meta.default_manager.bulk_create(
-        rows, update_conflicts=True, unique_fields=[key], update_fields=fields
-    )
+    made = [model(**{key: name}, **values) for name, values in rows.items()]
+    given = list(next(iter(rows.values())))
+    return list(model.objects.bulk_create(made, update_conflicts=True, unique_fields=[key], update_fields=given))
 
 
 def refresh_reviewed(*conversations: int) -> None:
@@ -210,19 +207,18 @@ def _store_votes(turns: list[reading.Turn]) -> None:
     voted = [(turn.event, reply) for turn in turns for reply in turn.replies if reply.helpful is not None]
     keys = dict(Turn.objects.filter(event__in={event for event, _ in voted}).values_list("event", "pk"))
     votes = {
-        reply.id[:64]: Vote(
-            turn_id=keys[event],
-            message=reply.id[:64],
-            topic=reply.topic[:64],
-            language=reply.language[:2],
-            revision=reply.revision[:64],
-            helpful=bool(reply.helpful),
-            comment=_storable(reply.comment),
-            at=moment(reply.voted_at or 0.0),
-        )
+        reply.id[:64]: {
+            "turn_id": keys[event],
+            "topic": reply.topic[:64],
+            "language": reply.language[:2],
+            "revision": reply.revision[:64],
+            "helpful": reply.helpful,
+            "comment": _storable(reply.comment),
+            "at": moment(reply.voted_at or 0.0),
+        }
         for event, reply in voted
     }
-    _put(list(votes.values()), key="message")
+    _put(Vote, votes, key="message")
 
 
 def _storable(text: str) -> str:

@@ -111,6 +111,22 @@ def test_a_conversation_is_reviewed_once_nothing_of_it_waits():
     assert Conversation.objects.get().reviewed
 
 
+def test_many_conversations_are_read_at_once():
+    for number in range(follow.TOGETHER + 5):
+        talk = Talk(f"s{number}").says(f"question {number}").hears(id=f"b{number}").votes(f"b{number}", helpful=True)
+    talk.read()
+    said = Turn.objects.values_list("conversation__sender", "said", "votes__message")
+    assert set(said) == {(f"s{n}", f"question {n}", f"b{n}") for n in range(follow.TOGETHER + 5)}
+    assert Conversation.objects.filter(last_event__gt=0, length=1).count() == follow.TOGETHER + 5
+
+
+def test_a_reviewed_conversation_stays_reviewed_when_it_is_read_again():
+    talk = Talk().says("does it hurt").hears(kind="clarify")
+    talk.read()
+    judged(only_turn())
+    assert talk.event("slot", name="x", value=1).read().reviewed
+
+
 def test_a_booking_is_started_finished_or_given_up():
     def booking(*more):
         talk = Talk().says("book", "book_appointment").event("active_loop", name="booking_form")

@@ -10,19 +10,13 @@ import clinic
 clinic.setup()
 
 from django.db import connection  # noqa: E402  # Django must be set up first
-from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import path  # noqa: E402
 
-from clinic.conversations import follow, roles, urls  # noqa: E402
+from clinic.conversations import follow, roles  # noqa: E402
 from clinic.conversations.models import FLAGS, Conversation, Progress, Reading  # noqa: E402
 from clinic.conversations.views.newest_first import PAGE  # noqa: E402
 from tests.clinic.staff import NOW, Talk, browser, everyone, member, rasas_table  # noqa: E402
-
-# Until the transcript has its page.
-if not any(pattern.name == "transcript" for pattern in urls.urlpatterns):
-    urls.urlpatterns.append(path("<int:pk>/", lambda request, pk: HttpResponse(), name="transcript"))
 
 LIST, READINGS = "/staff/conversations/", "/staff/conversations/readings/"
 
