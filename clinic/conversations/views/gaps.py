@@ -22,10 +22,10 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from clinic.answers.topics import ALL as TOPICS
 from clinic.conversations.models import Gap, Turn
+from clinic.conversations.views.listing import LANGUAGES
 
 #: So much of a message names its gap, and so many messages of one are shown.
 TITLE, MESSAGES = 120, 50
-LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 STATE = Gap.State
 
 policy = ModelPermissionPolicy(Gap)
@@ -38,7 +38,7 @@ def name(gap: Gap) -> str:
 
 def language(gap: Gap) -> str:
     """The language of its messages."""
-    return str(dict(LANGUAGES).get(gap.language, "–"))
+    return str(LANGUAGES.get(gap.language, "–"))
 
 
 class GapFilters(WagtailFilterSet):
@@ -48,7 +48,7 @@ class GapFilters(WagtailFilterSet):
         label=_("State"), choices=STATE.choices, empty_label=_("All"), initial=STATE.OPEN, widget=forms.RadioSelect
     )
     language = django_filters.ChoiceFilter(
-        label=_("Language"), choices=LANGUAGES, empty_label=_("All"), widget=forms.RadioSelect
+        label=_("Language"), choices=list(LANGUAGES.items()), empty_label=_("All"), widget=forms.RadioSelect
     )
 
     class Meta:

@@ -22,10 +22,11 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from bot import settings
 from clinic.answers.release import ContentError, load
 from clinic.booking.cells import table
-from clinic.conversations import topics
+from clinic.conversations import naming, topics
 from clinic.conversations.counting import Numbers, Period, count
 from clinic.conversations.models import Turn
 from clinic.conversations.views.charts import Bar, Chart, said_share, share, tally
+from clinic.conversations.views.listing import LANGUAGES, channel_name
 
 SPANS = (7, 30, 90, 365)
 USUAL = 30
@@ -33,7 +34,6 @@ USUAL = 30
 LONGEST = 366
 #: Above so many days the chart shows weeks.
 MOST_COLUMNS = 92
-LANGUAGES = {"en": gettext_lazy("English"), "fr": gettext_lazy("French")}
 #: Where a spreadsheet would otherwise take accents for something else.
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -256,10 +256,10 @@ def _bookings(numbers: Numbers) -> Chart:
 
 
 def _votes(numbers: Numbers) -> Chart:
-    titles = topics.titles()
+    names = naming.names()
     bars, rows = [], []
     for votes in numbers.votes:
-        title = titles.get(votes.topic) or topics.readable(votes.topic) or _("Other messages")
+        title = names.get(votes.topic) or topics.readable(votes.topic) or _("Other messages")
         language, revision, whole = _language(votes.language), votes.revision[:8], votes.helpful + votes.unhelpful
         rows.append([title, language, revision, votes.helpful, votes.unhelpful, share(votes.helpful, whole)])
         label = f"{title} ({', '.join(filter(None, [language, revision]))})"
@@ -345,5 +345,4 @@ def _language(language: str) -> str:
 
 
 def _channel(channel: str) -> str:
-    names = {"website": _("Website"), "sms": "SMS", "whatsapp": "WhatsApp"}
-    return names.get(channel) or capfirst(channel) or _("Unknown")
+    return channel_name(channel) or _("Unknown")
