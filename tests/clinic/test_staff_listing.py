@@ -91,8 +91,8 @@ def test_it_requires_permission(address, may):
 
 def test_the_menu_leads_only_where_one_may_go():
     menus = {role: client.get("/staff/").content.decode() for role, client in everyone().items()}
-    assert {role for role, menu in menus.items() if LIST in menu} == {roles.ADMINISTRATORS, roles.REVIEWERS}
-    assert {role for role, menu in menus.items() if READINGS in menu} == {roles.ADMINISTRATORS}
+    assert {role for role, menu in menus.items() if f'"{LIST}"' in menu} == {roles.ADMINISTRATORS, roles.REVIEWERS}
+    assert {role for role, menu in menus.items() if f'"{READINGS}"' in menu} == {roles.ADMINISTRATORS}
 
 
 def test_it_shows_no_identifiers(reviewer):
@@ -295,7 +295,8 @@ def test_the_number_of_queries_does_not_grow(address):
     with CaptureQueriesContext(connection) as queries:
         assert len(client.get(address).context_data["object_list"]) == PAGE
     assert len(queries) <= 15
-    assert not [query for query in queries if "OFFSET" in query["sql"] or "COUNT(" in query["sql"]]
+    asked = [query["sql"] for query in queries]
+    assert not [sql for sql in asked if "OFFSET" in sql or ("COUNT(" in sql and "LIMIT" not in sql)]
 
 
 def test_it_says_when_it_was_read_last(reviewer):
