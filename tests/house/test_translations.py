@@ -64,7 +64,7 @@ def entries(catalogue):
     """Each sentence with its translations; a plural has two of each."""
 
     def both(words):
-        return words if isinstance(words, tuple) else (words,)
+        return tuple(words) if isinstance(words, tuple | list) else (words,)
 
     return sorted((both(message.id), both(message.string)) for message in catalogue if message.id)
 
