@@ -46,13 +46,15 @@ class Neighbours:
 
     def save(self, folder: Path) -> None:
         """Write the examples as arrays."""
-        arrays = {"centre": self._centre, "axes": self._axes, "examples": self._examples, "classes": self._classes}
+        examples = self._examples.astype(np.float16)
+        arrays = {"centre": self._centre, "axes": self._axes, "examples": examples, "classes": self._classes}
         safetensors.numpy.save_file(arrays, folder / "neighbours.safetensors")
 
     @classmethod
     def load(cls, folder: Path) -> "Neighbours":
         """Read back what `save` wrote."""
-        return cls(**safetensors.numpy.load_file(folder / "neighbours.safetensors"))
+        arrays = safetensors.numpy.load_file(folder / "neighbours.safetensors")
+        return cls(**arrays | {"examples": arrays["examples"].astype(np.float32)})
 
 
 def _placed(vectors: NDArray[Any], centre: NDArray[Any], axes: NDArray[Any]) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spellchecker import SpellChecker
 
@@ -34,9 +35,12 @@ def words(text: str) -> list[Word]:
     return [Word(PLURAL.sub("", fold(m[0])), m.start(), m.end()) for m in WORD.finditer(text)]
 
 
-def dictionary() -> set[str]:
+@cache
+def dictionary() -> frozenset[str]:
     """Every right word of both languages, folded."""
-    return {fold(entry) for language in LANGUAGES for entry in SpellChecker(language=language).word_frequency.words()}
+    return frozenset(
+        fold(entry) for language in LANGUAGES for entry in SpellChecker(language=language).word_frequency.words()
+    )
 
 
 class Spelling:
@@ -68,7 +72,7 @@ class Spelling:
 
     def mistaken(self, everyday: Iterable[str]) -> set[str]:
         """Those of the right words that would be taken for a misspelled one."""
-        return {word for word in everyday if word not in self._lexicon and self.meant(word)}
+        return {word for word in set(everyday) - self._lexicon if self.meant(word)}
 
 
 def _ends(word: str, length: int) -> tuple[tuple[str, int], tuple[str, int]]:
