@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from laces.components import Component
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -52,10 +53,18 @@ def icons(icons: list[str]) -> list[str]:
     return [*icons, "conversations/icons/insights.svg"]
 
 
-@hooks.register("construct_search")
-def search_no_pages(request: HttpRequest, areas: list[SearchArea]) -> None:
-    """Leave out the search that finds pages and pictures; each list has its own."""
-    areas.clear()
+class ConversationSearch(SearchArea):
+    """The search of the menu, for those who may read what it finds."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether it finds anything for this person."""
+        return request.user.has_perm("conversations.view_conversation")
+
+
+@hooks.register("register_admin_search_area")
+def search_conversations() -> SearchArea:
+    """Before Wagtail's own, which finds pages."""
+    return ConversationSearch(_("Conversations"), reverse_lazy("conversations:index"), order=1)
 
 
 @hooks.register("insert_global_admin_js")

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Exists, Min, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -17,7 +18,7 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from bot.languages import fold
-from clinic.conversations import topics
+from clinic.conversations import naming, topics
 from clinic.conversations.keyset import NewestFirst
 from clinic.conversations.models import FLAGS, Conversation, Progress, Turn
 from clinic.conversations.views.newest_first import DayFilter, NewestFirstView
@@ -81,14 +82,9 @@ class ConversationFilters(WagtailFilterSet):
         return rows.annotate(named=Cast("topics", TextField())).filter(named__contains=f'"{topic}"')
 
 
-class TopicsColumn(Column):
-    """The topics by their titles, the first few."""
-
-    def get_value(self, instance: Conversation) -> str:
-        """In one line."""
-        titles = topics.titles()
-        shown = [titles.get(topic, topics.readable(topic)) for topic in instance.topics[:TOPICS_SHOWN]]
-        return " · ".join(shown) + (" · …" if len(instance.topics) > TOPICS_SHOWN else "")
+def _first_topics(conversation: Conversation, names: dict[str, str]) -> str:
+    shown = [names.get(topic, topics.readable(topic)) for topic in conversation.topics[:TOPICS_SHOWN]]
+    return " · ".join(shown) + (" · …" if len(conversation.topics) > TOPICS_SHOWN else "")
 
 
 class FlagsColumn(BaseColumn):
@@ -120,16 +116,21 @@ class Conversations(NewestFirstView):
     index_url_name = "conversations:index"
     index_results_url_name = "conversations:index_results"
     results_template_name = "conversations/index_results.html"
-    columns = [
-        TitleColumn("shown", label=_("Message"), url_name="conversations:transcript", width="28%"),
-        Column("latest", label=_("Latest message")),
-        Column("language", label=_("Language"), accessor=lambda row: LANGUAGES.get(row.language, "")),
-        Column("channel", label=_("Channel"), accessor=lambda row: channel_name(row.channel)),
-        NumberColumn("length", label=_("Turns")),
-        TopicsColumn("topics", label=_("Topics")),
-        FlagsColumn("flags", label=_("Flags")),
-        StatusFlagColumn("reviewed", label=_("Reviewed"), true_label=_("Reviewed")),
-    ]
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """What a conversation is in one line."""
+        names = naming.names()
+        return [
+            TitleColumn("shown", label=_("Message"), url_name="conversations:transcript", width="28%"),
+            Column("latest", label=_("Latest message")),
+            Column("language", label=_("Language"), accessor=lambda row: LANGUAGES.get(row.language, "")),
+            Column("channel", label=_("Channel"), accessor=lambda row: channel_name(row.channel)),
+            NumberColumn("length", label=_("Turns")),
+            Column("topics", label=_("Topics"), accessor=lambda row: _first_topics(row, names)),
+            FlagsColumn("flags", label=_("Flags")),
+            StatusFlagColumn("reviewed", label=_("Reviewed"), true_label=_("Reviewed")),
+        ]
 
     def search_queryset(self, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
         """Those in which one message has all the words. Asked of each in turn, the search ends with a full page."""

@@ -23,7 +23,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from clinic.conversations import addresses, alerts, concerns, naming, reviewing
 from clinic.conversations.forms import VerdictForm
 from clinic.conversations.models import Turn, Verdict
-from clinic.conversations.views.filters import QueueFilters
+from clinic.conversations.views.filters import LANGUAGES, QueueFilters
 from clinic.conversations.views.transcript import TEACHING, Transcript
 
 only_reviewers = permission_required("conversations.judge_turn", raise_exception=True)
@@ -69,7 +69,7 @@ class Queue(ReportView):
             TitleColumn("said", label=_("Message"), accessor=_excerpt, get_url=addresses.of_turn),
             Column("priority", label=_("Reason"), accessor="get_priority_display"),
             Column("answers", label=_("What was answered"), accessor=lambda turn: _answered(turn, names)),
-            Column("language", label=_("Language"), accessor="language"),
+            Column("language", label=_("Language"), accessor=lambda turn: dict(LANGUAGES).get(turn.language, "")),
             DateColumn("at", label=_("When"), accessor="at"),
             Column("taken_by", label=_("Taken by"), accessor=self._taken_by),
         ]
