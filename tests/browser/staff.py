@@ -124,14 +124,20 @@ ROLES = {
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[StaffRoom]:
-    """The pages as gunicorn serves them in `make run`, with a filled database; stopped whatever happens."""
-    env = environment(folder)
-    room = StaffRoom(
-        f"http://127.0.0.1:{env['ASKMESO_WEB_PORT']}", f"sqlite:///{folder / 'askmeso.db'}", folder / "log"
-    )
+    """The pages with a filled database of their own."""
     shutil.copy(prepared(), folder / "askmeso.db")
-    for write in (accounts, conversations):
-        room.fill(write)
+    with serving_pages(environment(folder), folder) as room:
+        for write in (accounts, conversations):
+            room.fill(write)
+        yield room
+
+
+@contextlib.contextmanager
+def serving_pages(env: dict[str, str], folder: Path) -> Iterator[StaffRoom]:
+    """The pages as gunicorn serves them in `make run`; stopped whatever happens."""
+    room = StaffRoom(
+        f"http://127.0.0.1:{env['ASKMESO_WEB_PORT']}", f"sqlite:///{folder / 'askmeso.db'}", folder / "pages.log"
+    )
     command = [sys.executable, "-m", "gunicorn", "--bind", room.address.removeprefix("http://"), "clinic.site.wsgi"]
     with room.log.open("ab") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
