@@ -84,6 +84,8 @@ def find_name(text: str, *, asked: bool = False, company: bool = False) -> Name 
     `company` says that other details stand in the message: a lone word beside a phone number is then a name. Marks
     (NUL) in the text separate.
     """
+    # "wait, is parking free?" asks something; whoever is called Wait writes it with a capital.
+    asked = asked and "?" not in text
     if (match := _INTRODUCED.search(text)) and fold(match["name"].split()[0]) not in _ENDS | _NO_NAME:
         return _named(text, match.start("name"), _end_of(match), sure=True)
     if (match := _WEAKLY.search(text)) and _may_follow(match["name"], asked):

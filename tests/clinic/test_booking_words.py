@@ -217,6 +217,11 @@ def test_what_cannot_be_is_said_with_the_nearest_choice(text, expected):
     assert (problem.nearest.day, f"{problem.nearest.start:%H:%M}") == (day(on), at)
 
 
+@pytest.mark.parametrize("text", ["wait, is parking free?", "attends, c'est gratuit?", "and parking?"])
+def test_at_its_question_a_question_is_no_name(text):
+    assert find_name(text, asked=True) is None
+
+
 @pytest.mark.parametrize(
     "text", ["after 3 sessions", "mon nom est Sam", "does it hurt?", "après 2 séances", "I may come", ""]
 )
