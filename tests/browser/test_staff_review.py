@@ -1,33 +1,24 @@
 """The staff room in a browser: the transcript by keyboard, the review from end to end, and axe on both."""
 
-import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
+import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot import serve
 from tests.browser.conftest import DESKTOP, PATIENCE, PHONE
+from tests.browser.staff import serving_pages
 from tests.browser.test_accessibility import AXE, LOOKS, RULES
-from tests.clinic.conftest import use
-from tests.conftest import ROOT, free_port
+from tests.conftest import environment, prepared
 
 SCRIPT = "<script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">"
 
 
-def seed(url: str) -> None:
-    """A reviewer, and a conversation of everything. The ORM runs in no thread that has a loop."""
-    use(url)
-    from django.core.management import call_command
-    from django.db import connections
-
+def seed() -> None:
+    """A reviewer, and a conversation of everything."""
     from clinic.conversations import roles
     from tests.clinic.staff import Talk, member, rasas_table
 
-    call_command("migrate", verbosity=0)
     rasas_table()
     member(roles.REVIEWERS, username="julie", first_name="Julie", last_name="Roy")
     talk = Talk()
@@ -39,26 +30,15 @@ def seed(url: str) -> None:
     talk.says("i cannot breathe", "urgent_symptom", red_flag=flag).hears("**Call 911.**", kind="urgent", topic="")
     talk.says(SCRIPT, "nlu_fallback", 0.3, ranking=[("cost", 0.3)]).hears("Which?", kind="clarify", topic="")
     talk.says("a" * 10_000, "out_of_scope").hears("I only know mesotherapy.", kind="decline", topic="").read()
-    connections.close_all()
 
 
 @pytest.fixture(scope="module")
-def staff_room(browser, tmp_path_factory):
+def staff_room(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("staff")
-    url = f"sqlite:///{folder / 'askmeso.db'}"
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(seed, url).result()
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"ASKMESO_VAR": str(folder), "DATABASE_URL": url, "ASKMESO_WEB_PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "clinic.site.wsgi"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        assert not serve.wait_until_healthy({"pages": f"{address}/health"}, timeout=60)
-        yield f"{address}/staff/"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    shutil.copy(prepared(), folder / "askmeso.db")
+    with serving_pages(environment(folder), folder) as room:
+        room.fill(seed)
+        yield f"{room.address}/staff/"
 
 
 @pytest.fixture
