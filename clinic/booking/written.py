@@ -15,7 +15,13 @@ LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 
 def day(value: dt.date | None, language: str) -> str | None:
     """A day with its weekday and year."""
-    return str(format_date(value, "full", locale=LOCALES[language])) if value else None
+    return _dated(value, language, {"en": ", y", "fr": " y"}[language]) if value else None
+
+
+def _dated(value: dt.date, language: str, year: str = "") -> str:
+    """The first of a month is "1er" in French, which Babel does not know."""
+    form = "EEEE, MMMM d" if language == "en" else "EEEE d'er' MMMM" if value.day == 1 else "EEEE d MMMM"
+    return str(format_date(value, form + year, locale=LOCALES[language]))
 
 
 def hour(value: dt.time | None, language: str) -> str | None:
@@ -50,9 +56,8 @@ def wishes(preferences: Iterable[Preference], language: str) -> str:
 
 def choice(value: Choice, language: str) -> dict[str, str]:
     """A stretch of a day as the responses of the domain take it; `date` is for buttons."""
-    without_year = {"en": "EEEE, MMMM d", "fr": "EEEE d MMMM"}[language]
     return {
-        "day": str(format_date(value.day, without_year, locale=LOCALES[language])),
+        "day": _dated(value.day, language),
         "start": str(hour(value.start, language)),
         "end": str(hour(value.end, language)),
         "date": value.day.isoformat(),

@@ -268,7 +268,7 @@ class TestTheEmail:
         html = message.get_body(["html"]).get_content()
         words = {
             "en": ("Booking request", "The patient’s language: English", "Tuesday, December 1, 2026, morning"),
-            "fr": ("Demande de rendez-vous", "Langue de la personne : anglais", "mardi 1 décembre 2026, le matin"),
+            "fr": ("Demande de rendez-vous", "Langue de la personne : anglais", "mardi 1er décembre 2026, le matin"),
         }[language]
         assert message["Subject"] == f"{words[0]} {request_.reference}"
         assert words[1] in plain and words[2] in plain and words[2] in html
