@@ -256,6 +256,16 @@ class TestTheWebhook:
         assert webhook.fault(url) is None
 
 
+class RefusesThePassword(Server):
+    """A mail server on which nobody may sign in."""
+
+    def backend(self, *, timeout=10.0):
+        return self
+
+    def send_messages(self, messages):
+        raise smtplib.SMTPAuthenticationError(535, b"no")
+
+
 class TestTheEmail:
     """What the front desk reads."""
 
@@ -312,15 +322,9 @@ class TestTheEmail:
         assert "pas le vendredi" in plain
         assert "tous les jours, à partir de 17 h" in plain
 
-    def test_a_wrong_password_is_tried_again(self, request_, monkeypatch):
-        transport = Email(
-            server=Server.read("smtp://127.0.0.1:1", sender="a@example.com"), to="b@example.com", clinic=CLINIC
-        )
-
-        def refuses(*args, **kwargs):
-            raise smtplib.SMTPAuthenticationError(535, b"no")
-
-        monkeypatch.setattr(transport, "_backend", lambda: type("Backend", (), {"send_messages": refuses})())
+    def test_a_wrong_password_is_tried_again(self, request_):
+        server = RefusesThePassword.read("smtp://127.0.0.1:1", sender="a@example.com")
+        transport = Email(server=server, to="b@example.com", clinic=CLINIC)
         with pytest.raises(DeliveryError, match="password") as raised:
             transport.send(request_, key="k")
         assert not raised.value.permanent
