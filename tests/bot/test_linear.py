@@ -30,7 +30,7 @@ def test_it_is_the_same_after_it_was_stored(trained, tmp_path):
     classifier, vectors = trained
     classifier.save(tmp_path)
     again = linear.Classifier.load(tmp_path)
-    assert np.allclose(again.scores(TEXTS, vectors), classifier.scores(TEXTS, vectors), atol=1e-6)
+    assert np.allclose(again.scores(TEXTS, vectors), classifier.scores(TEXTS, vectors), atol=1e-3)
 
 
 def test_two_classes_have_two_columns():
