@@ -155,7 +155,9 @@ def postgresql(migrated_postgresql: str) -> Iterator[str]:
         emptied = [
             t for t in connection.introspection.table_names(cursor) if t not in kept and not t.startswith("wagtail")
         ]
-        cursor.execute(f"TRUNCATE {', '.join(emptied)} CASCADE")
+        # Of small tables DELETE is much faster than TRUNCATE; without the triggers in any order.
+        deleted = "; ".join(f"DELETE FROM {table}" for table in emptied)
+        cursor.execute(f"SET session_replication_role = replica; {deleted}; SET session_replication_role = DEFAULT")
     yield migrated_postgresql
     connections.close_all()
 
