@@ -184,10 +184,12 @@ def _values(turn: reading.Turn, number: int) -> dict[str, Any]:
 
 def _renew(turn: Turn, values: dict[str, Any]) -> None:
     """Write what is new. What was judged comes back only if a vote came after, and only to be looked at."""
-    happened = values["changed"] > turn.changed
-    if turn.review == Turn.Review.DONE and not (happened and values["helpful"] is False):
-        values = values | {"review": Turn.Review.DONE}
+    review = values.pop("review")
     Turn.objects.filter(pk=turn.pk).update(**values)
+    happened = values["changed"] > turn.changed
+    if turn.review != Turn.Review.DONE or (happened and values["helpful"] is False):
+        # A verdict that was given since it was read stays.
+        Turn.objects.filter(pk=turn.pk, review=turn.review).update(review=review)
 
 
 def _priority(turn: reading.Turn) -> int | None:
