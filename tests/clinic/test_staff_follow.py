@@ -158,13 +158,15 @@ def test_a_row_that_is_committed_late_is_read_all_the_same():
     late = Talk().says("does it hurt").hears()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE events SET id = id + 100")
+        cursor.execute("SELECT min(id) - 50 FROM events")
+        number = cursor.fetchone()[0]
     late.read()
     early = Talk()
     with connection.cursor() as cursor:
         row = {"text": "late", "parse_data": {"intent": {"name": "pain", "confidence": 1}}}
         cursor.execute(
-            "INSERT INTO events (id, sender_id, type_name, timestamp, data) VALUES (1, %s, 'user', 1, %s)",
-            [early.sender, json.dumps(row)],
+            "INSERT INTO events (id, sender_id, type_name, timestamp, data) VALUES (%s, %s, 'user', 1, %s)",
+            [number, early.sender, json.dumps(row)],
         )
     assert early.read().length == 1
 
