@@ -35,7 +35,7 @@ talk: $(MODEL) ## Talk to the assistant in this terminal
 	@$(PYTHON) -m bot.talk
 
 test: $(MODEL) ## Run all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 --dist loadfile
 
 evaluate: $(MODEL) ## Ask it the labelled questions of DATA=file.jsonl and score what patients would see
 	@$(PYTHON) -m benchmarks.evaluate "$(DATA)"

@@ -21,7 +21,6 @@ import requests
 
 from bot import clinic_facts, serve
 from bot.__main__ import KNOWN_WARNINGS
-from bot.serve import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "askmeso.tar.gz"
@@ -63,6 +62,15 @@ def needed(program: str) -> str:
         end = pytest.fail if os.environ.get("CI") else pytest.skip
         end(f"There is no {program} on this machine: what needs it is NOT TESTED. Install it.")
     return found
+
+
+def free_port() -> int:
+    """Each of the processes that run tests takes its ports from a set of its own."""
+    sets = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    mine = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while (port := serve.free_port()) % sets != mine:
+        pass
+    return port
 
 
 @dataclass
