@@ -55,10 +55,19 @@ View = Callable[[Request], Awaitable[HTTPResponse]]
 LARGEST_CALL = 256 * 1024
 #: Older messages are refused: their claims are about to be forgotten, and a replay would be answered.
 STALE = 23 * 3600.0
+#: How far a platform's clock may be ahead of ours, in seconds.
+AHEAD = 300.0
 #: What is under way when the server stops has so many seconds to end.
 GRACE = 8.0
-#: The responses that an old model may lack.
-SAID_HERE = ("utter_text_only", "utter_text_too_long", "utter_button_gone", "utter_choose_number", "utter_source")
+#: The responses that the channels say themselves; a model from before them lacks them.
+SAID_HERE = (
+    "utter_text_only",
+    "utter_text_too_long",
+    "utter_button_gone",
+    "utter_choose_number",
+    "utter_source",
+    "utter_reviewed",
+)
 
 
 @dataclass(frozen=True)
@@ -248,14 +257,11 @@ class PlatformInput(InputChannel):
         return hmac.new(self._secret, key, hashlib.sha256).hexdigest()
 
     async def _start(self, app: Sanic, _loop: object = None) -> None:
-        await check(app)
+        await check(app, said=SAID_HERE)
         # The website bounds its own bodies again (bot/channels/bodies.py).
         app.config.REQUEST_MAX_SIZE = LARGEST_CALL
         health.register(app, self.channel, self.report)
         self._verification.announce()
-        lacking = [name for name in SAID_HERE if name not in app.ctx.agent.domain.responses]
-        if lacking:
-            logger.error("The model lacks %s: run `make train`.", ", ".join(lacking))
 
     async def _stop(self, _app: Sanic, _loop: object = None) -> None:
         await self._turns.idle(timeout=GRACE)
@@ -303,14 +309,18 @@ class PlatformInput(InputChannel):
         self._acknowledging.add(acknowledging)
         acknowledging.add_done_callback(self._acknowledging.discard)
         said = await self._reply(message, agent, handle)
-        platform = self._platform
-        messages = arranged(
-            said,
-            domain=agent.domain,
-            room=platform.buttons,
-            cut=lambda text, urgent: platform.cut(message.sender, text, urgent=urgent),
-        )
-        self._outbox.put(message.sender, messages)
+        self._outbox.put(message.sender, self._arranged(said, agent, message.sender))
+
+    def _arranged(self, said: list[dict[str, Any]], agent: Agent, to: str) -> list[dict[str, Any]]:
+        def cut(text: str, urgent: bool) -> list[str]:
+            return self._platform.cut(to, text, urgent=urgent)
+
+        try:
+            return arranged(said, domain=agent.domain, room=self._platform.buttons, cut=cut)
+        except Exception:
+            # The words matter more than their numbers and sources.
+            logger.exception("Messages could not be arranged for %s.", self.channel)
+            return [message | {"text": part, "buttons": []} for message in said for part in cut(message["text"], False)]
 
     async def _acknowledge(self, message: Incoming) -> None:
         try:
@@ -409,10 +419,11 @@ def _read(platform: Platform, request: Request, body: bytes) -> list[Incoming]:
 
 
 def _fresh(messages: list[Incoming]) -> list[Incoming]:
-    """Those that are not too old to be known from a replay."""
-    fresh = [message for message in messages if message.at is None or message.at > time.time() - STALE]
+    """Those that are not too old to be known from a replay, nor from the future, which would never get old."""
+    now = time.time()
+    fresh = [message for message in messages if message.at is None or now - STALE < message.at < now + AHEAD]
     if messages and not fresh:
-        raise Problem(403, "stale", f"The message is older than {STALE / 3600:g} hours; it is not answered any more.")
+        raise Problem(403, "stale", f"The message is not of the last {STALE / 3600:g} hours; it is not answered.")
     return fresh
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 
 logger = logging.getLogger(__name__)
+# It writes whole addresses, and Telegram's hold the token.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 Message = dict[str, Any]
 Send = Callable[[str, Message], Awaitable[None]]

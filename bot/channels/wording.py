@@ -78,7 +78,8 @@ def _about(metadata: dict[str, Any], domain: Domain) -> list[str]:
 
 
 def _filled(source: dict[str, Any]) -> dict[str, str]:
-    return {key: str(source.get(key) or "") for key in ("title", "year", "url")}
+    title, year = source.get("title"), source.get("year")
+    return {"source": ", ".join(str(known) for known in (title, year) if known), "url": source.get("url") or ""}
 
 
 def _list(message: Message, domain: Domain, *, after: int) -> str:
