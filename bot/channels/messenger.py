@@ -16,12 +16,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.channels.bodies import PAYLOAD
+from bot.channels.numbered import tappable
 from bot.channels.platform import Incoming, Platform, PlatformInput
 from bot.channels.problems import Problem, shown
 from bot.channels.sending import Caller, SendError, refusal
 
 #: How far Meta's clock may be ahead of ours, in seconds; what is dated later could be replayed for ever.
 AHEAD = 3600.0
+#: Of a quick reply's title, which Meta cuts off.
+LONGEST_TITLE = 20
 LONGEST_ID = 256
 LONGEST_CHALLENGE = 128
 #: Meta's codes for too many calls of an app, a page or to a person, and for faults of its own that pass.
@@ -35,7 +38,6 @@ class Messenger(Platform):
     name = "messenger"
     longest = 2000
     buttons = 13
-    title = 20
 
     def __init__(self, *, app_secret: str, page_token: str, verify_token: str, api: str) -> None:
         self._secret = app_secret.encode()
@@ -71,6 +73,10 @@ class Messenger(Platform):
     def read(self, request: Request, body: bytes) -> list[Incoming]:
         """The messages of a call; receipts, echoes and what Meta may add one day are left out."""
         return [incoming for event in messaging_events(body) if (incoming := read_event(event))]
+
+    def is_numbered(self, message: dict[str, Any]) -> bool:
+        """Also where a title is too long: it is read in full in the text, and its number tapped."""
+        return super().is_numbered(message) or any(len(b["title"]) > LONGEST_TITLE for b in tappable(message))
 
     async def acknowledge(self, message: Incoming) -> None:
         """Show that an answer is being written."""
