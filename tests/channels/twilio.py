@@ -63,6 +63,7 @@ class TwilioKit:
         "verify_until": "${ASKMESO_TWILIO_VERIFY_UNTIL}",
         "secret": "${ASKMESO_SECRET}",
         "database_url": "${DATABASE_URL}",
+        "content": "${ASKMESO_CONTENT}",
         "rate": "${ASKMESO_RATE_SESSION}",
     }
     limits = Limits(text=1600, length=lambda text: len(text.encode("utf-16-le")) // 2)
