@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -64,7 +65,7 @@ class Twilio(Platform):
     longest = LONGEST
 
     def __init__(
-        self, *, account: str, token: str, url: str, api: str, route: dict[str, str], secret: str, optouts: OptOuts
+        self, *, account: str, token: str, url: str, api: str, route: dict[str, str], optouts: OptOuts
     ) -> None:
         """`route` is whom messages come from when we have not been written to since the start."""
         self._account = account
@@ -73,13 +74,10 @@ class Twilio(Platform):
         self._messages = f"{api}/2010-04-01/Accounts/{account}/Messages.json"
         self._route = route
         self._routes: dict[str, dict[str, str]] = {}
-        self._secret = secret.encode()
         self._optouts = optouts
         self._caller = Caller()
-        #: The messages that say that no more will follow.
-        self.last_words: set[str] = set()
-        #: By recipient, the message that is being sent and how many of its parts are.
-        self._under_way: dict[str, tuple[tuple[str, str], int]] = {}
+        #: The messages that say that no more will follow; each is on its way for a moment.
+        self.last_words: deque[str] = deque(maxlen=200)
 
     def verify(self, request: Request, body: bytes) -> None:
         """The signature is over the public address and all fields."""
@@ -112,22 +110,21 @@ class Twilio(Platform):
         """No words: Twilio sends the patient any text that a webhook is answered with."""
         return HTTPResponse("<Response/>", content_type="text/xml")
 
-    def size(self, text: str) -> int:
-        """Twilio counts as UTF-16 does."""
-        return length(text)
+    def cut(self, to: str, text: str, *, urgent: bool) -> list[str]:
+        """At most three segments a piece by SMS, except what is urgent."""
+        return parts(text, sms=is_sms(to), urgent=urgent)
 
     async def send(self, to: str, message: dict[str, Any]) -> None:
-        """Send it in as many parts as it needs; a second attempt goes on where the first one failed."""
-        if self._may_not_hear(to, message["id"]):
+        """Send a text, unless the person wants none."""
+        if message["id"] not in self.last_words and self._optouts.stopped(self.conversation(to)):
             return
-        key = (message["id"], message["text"])
-        begun, done = self._under_way.get(to, (key, 0))
-        for number, part in enumerate(_parts_of(message, to=to), start=1):
-            if begun != key or number > done:
-                await self._post(to, part)
-                self._under_way[to] = (key, number)
-        self._under_way.pop(to, None)
-        self.last_words.discard(message["id"])
+        form = {"To": to, "Body": message["text"], **self._routes.get(to, self._default_route(to))}
+        try:
+            await self._caller.post(self._messages, judge=refused, data=form, auth=(self._account, self._token))
+        except OptedOutError:
+            # Twilio keeps its own list, and has told the person.
+            if self._optouts.stop(self.conversation(to)):
+                raise
 
     async def close(self) -> None:
         """Close the connections."""
@@ -135,7 +132,7 @@ class Twilio(Platform):
 
     def heed(self, message: Incoming) -> str | None:
         """Do what a carrier's word asks; the response that answers it, "" for silence, None if it is no such word."""
-        person, sms = self._person(message.sender), is_sms(message.sender)
+        person, sms = self.conversation(message.sender), is_sms(message.sender)
         stopped = self._optouts.stopped(person)
         # Where a Messaging Service handles these words itself, it says so, and has told the person.
         told = message.receipt is not None
@@ -170,21 +167,6 @@ class Twilio(Platform):
         if len(self._routes) > MOST_ROUTES:
             del self._routes[next(iter(self._routes))]
 
-    def _person(self, sender: str) -> str:
-        return hmac.new(self._secret, f"{self.name}:{sender}".encode(), hashlib.sha256).hexdigest()
-
-    def _may_not_hear(self, to: str, message: str) -> bool:
-        return message not in self.last_words and self._optouts.stopped(self._person(to))
-
-    async def _post(self, to: str, text: str) -> None:
-        form = {"To": to, "Body": text, **self._routes.get(to, self._default_route(to))}
-        try:
-            await self._caller.post(self._messages, judge=refused, data=form, auth=(self._account, self._token))
-        except OptedOutError:
-            # Twilio keeps its own list and has told the person.
-            if self._optouts.stop(self._person(to)):
-                raise
-
     def _default_route(self, to: str) -> dict[str, str]:
         route = dict(self._route)
         if "From" in route and not is_sms(to):
@@ -214,8 +196,7 @@ class TwilioInput(PlatformInput):
             token=given["token"],
             url=given["url"],
             api=given.get("api") or API,
-            route={"MessagingServiceSid": service} if service else {"From": given["number"]},
-            secret=given["secret"],
+            route={"MessagingServiceSid": service} if service else {"From": given["number"].removeprefix(WHATSAPP)},
             optouts=OptOuts(given["database_url"]),
         )
 
@@ -224,7 +205,7 @@ class TwilioInput(PlatformInput):
         says = self._platform.heed(message)
         said = await super()._reply(message if says is None else replace(message, says=says), agent, handle)
         if says == "utter_sms_stopped":
-            self._platform.last_words.update(m["id"] for m in said)
+            self._platform.last_words.extend(m["id"] for m in said)
         return said
 
 
@@ -320,6 +301,8 @@ def _fault(given: dict[str, str]) -> str | None:
         return "ASKMESO_TWILIO_ACCOUNT cannot be used; set it to the account's SID, AC and 32 hexadecimal digits."
     if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", given["url"]):
         return f"ASKMESO_TWILIO_URL is {given['url']!r}; set it to the address that Twilio calls, without a query."
+    if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?", given.get("api") or API):
+        return f"ASKMESO_TWILIO_API is {given['api']!r}; it must begin with https://, what is sent is a patient's."
     if not (given.get("number") or given.get("messaging_service")):
         return "The channel twilio does not start without ASKMESO_TWILIO_NUMBER or ASKMESO_TWILIO_MESSAGING_SERVICE."
     return None
@@ -328,10 +311,6 @@ def _fault(given: dict[str, str]) -> str | None:
 def _with_and_without_port(public: SplitResult) -> list[str]:
     bare = re.sub(r":\d*$", "", public.netloc)
     return [bare, f"{bare}:{public.port or PORTS.get(public.scheme, 443)}"]
-
-
-def _parts_of(message: dict[str, Any], *, to: str) -> list[str]:
-    return parts(message["text"], sms=is_sms(to), urgent=message["metadata"]["kind"] == "urgent")
 
 
 def _is_taken(text: str) -> bool:

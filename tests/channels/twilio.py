@@ -237,7 +237,7 @@ class TwilioKit:
             },
             "another account": written(fields | {"AccountSid": "AC" + "f" * 32}),
             "too many fields": written(fields | {f"a{n}": "" for n in range(300)}),
-            "too large": written(fields | {"Body": "a" * 20_000}),
+            "too large": written(fields | {"Body": "a" * 300_000}),
             "JSON": Webhook(json.dumps(fields).encode(), {"Content-Type": "application/json"} | self._signature([])),
             "plain text": written(fields, Content_Type="text/plain"),
             "several parts": written(fields, Content_Type="multipart/form-data; boundary=a"),
