@@ -316,7 +316,8 @@ class PlatformInput(InputChannel):
             return self._platform.cut(to, text, urgent=urgent)
 
         try:
-            return arranged(said, domain=agent.domain, room=self._platform.buttons, cut=cut)
+            platform = self._platform
+            return arranged(said, domain=agent.domain, room=platform.buttons, is_numbered=platform.is_numbered, cut=cut)
         except Exception:
             # The words matter more than their numbers and sources.
             logger.exception("Messages could not be arranged for %s.", self.channel)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rasa.shared.core.domain import Domain
 
-from bot.channels.numbered import needs_numbers, tappable
+from bot.channels.numbered import IsNumbered, tappable
 from bot.channels.output import response
 
 Message = dict[str, Any]
@@ -20,16 +20,20 @@ Cut = Callable[[str, bool], list[str]]
 _CUTS = (r"\n\n+", r"\n", r"(?<=[.!?…;:])\s+", r"\s+")
 
 
-def arranged(messages: list[Message], *, domain: Domain, room: int, cut: Cut) -> list[Message]:
-    """The messages of one turn, ready for a platform that shows `room` buttons and takes what `cut` makes."""
+def arranged(messages: list[Message], *, domain: Domain, room: int, is_numbered: IsNumbered, cut: Cut) -> list[Message]:
+    """The messages of one turn, ready for a platform that shows `room` buttons and takes what `cut` makes.
+
+    Where choices are numbered although there is room, since titles are too long, the buttons are the numbers.
+    """
     ready: list[Message] = []
     numbers = 0
     for message in sorted(messages, key=lambda message: message["metadata"]["kind"] != "urgent"):
         text, buttons = _text(message, domain), tappable(message)
-        if needs_numbers(message, room=room):
+        if is_numbered(message):
             text += "\n\n" + _list(message, domain, after=numbers)
+            named = [button | {"title": str(number)} for number, button in enumerate(buttons, start=numbers + 1)]
             numbers += len(buttons)
-            buttons = []
+            buttons = named if len(named) <= room else []
         parts = cut(text, message["metadata"]["kind"] == "urgent")
         ready += [message | {"text": part, "buttons": []} for part in parts[:-1]]
         ready.append(message | {"text": parts[-1], "buttons": buttons})
