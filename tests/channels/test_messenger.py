@@ -2,10 +2,16 @@
 
 import hashlib
 import hmac
+import http.client
+import urllib.parse
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.shared.exceptions import InvalidConfigException
 
+from bot.channels.messenger import MessengerInput
 from tests.channels.channel import another, opened
 from tests.channels.fake_platform import Reply
 from tests.channels.messenger import (
@@ -16,9 +22,11 @@ from tests.channels.messenger import (
     error,
     event,
     mid,
+    signature,
     text_event,
 )
 from tests.channels.questions import *  # noqa: F403  # what every channel is asked
+from tests.channels.questions import FUZZ, JSON
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +155,67 @@ def test_what_meta_refuses_is_not_tried_again(channel, reply):
         channel.platform.wait(lambda: channel.platform.attempts_to(person.id))
         channel.platform.quiet(2.0)
     assert len(channel.platform.attempts_to(person.id)) == 1
+
+
+def test_two_signatures_in_two_headers_are_refused(channel):
+    webhook = delivery(text_event(channel.person().id, "Hello", another()))
+    address = urllib.parse.urlsplit(channel.base)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection.putrequest("POST", f"{address.path}/webhook")
+    for value in ("sha256=" + "0" * 64, signature(webhook.body)):
+        connection.putheader("X-Hub-Signature-256", value)
+    connection.putheader("Content-Length", str(len(webhook.body)))
+    connection.endheaders(webhook.body)
+    assert connection.getresponse().status == 403
+
+
+def test_a_call_with_many_events_is_read_and_an_endless_one_is_not(channel):
+    receipts = [event(channel.person().id, read={"watermark": 1}, padding="a" * 1000) for _ in range(100)]
+    channel.delivered(delivery(*receipts))
+    assert channel.post(delivery(*receipts * 3)).status_code == 413
+
+
+def test_a_platform_that_never_answers_is_tried_again(channel):
+    person = channel.person()
+    with channel.platform.answering(Reply(after=30)):
+        person.write("Hello")
+        assert channel.platform.wait(lambda: len(channel.platform.attempts_to(person.id)) == 2)
+
+
+def test_what_was_not_delivered_is_counted_on_the_health_page(channel):
+    before, person = requests.get(f"{channel.base}/health").json()["undelivered"], channel.person()
+    with channel.platform.answering(channel.kit.refused()):
+        person.write("Hello")
+        channel.platform.wait(lambda: channel.platform.attempts_to(person.id))
+        channel.platform.quiet()
+    assert requests.get(f"{channel.base}/health").json()["undelivered"] == before + 1
+
+
+@pytest.mark.parametrize("missing", ["app_secret", "page_token", "verify_token"])
+def test_without_what_it_needs_it_does_not_start_and_says_which_variable_is_missing(missing):
+    given = dict.fromkeys(("app_secret", "page_token", "verify_token", "api", "secret", "database_url", "content"), "x")
+    with pytest.raises(InvalidConfigException) as refused:
+        MessengerInput.from_credentials(given | {missing: ""})
+    assert MessengerInput.needs[missing] in str(refused.value)
+
+
+FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "sender": JSON | st.fixed_dictionaries({"id": JSON | st.just("71")}),
+        "timestamp": JSON | st.integers(0, 2 * 10**12),
+        "message": JSON
+        | st.fixed_dictionaries(
+            {"mid": JSON | st.text(min_size=1)},
+            optional={"text": JSON, "quick_reply": JSON, "attachments": JSON, "is_echo": JSON},
+        ),
+        "postback": JSON | st.fixed_dictionaries({}, optional={"mid": JSON, "title": JSON, "payload": JSON}),
+        "reaction": JSON | st.fixed_dictionaries({}, optional={"mid": JSON, "action": JSON}),
+    },
+)
+
+
+@FUZZ
+@given(events=st.lists(FIELDS, min_size=1, max_size=3))
+def test_no_event_makes_it_fail(channel, events):
+    assert channel.post(delivery(*events)).status_code < 500
