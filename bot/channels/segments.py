@@ -1,4 +1,5 @@
-"""What a text costs as an SMS, and how a long one is cut: at sentences, then at words, never inside a link.
+"""What a text costs as an SMS, and how a long one is cut: at paragraphs, lines, sentences and words, in this order,
+never inside a link.
 
 A phone network carries a text in segments. One holds 160 characters of the GSM alphabet (3GPP TS 23.038; those of its
 extension count twice) or, if a single character is not in it, 70 of UCS-2; a text of several segments loses seven
@@ -27,6 +28,7 @@ TYPOGRAPHY = str.maketrans(
 
 Fits = Callable[[str], bool]
 
+PARAGRAPHS = re.compile(r"\n\s*\n")
 LINES = re.compile(r"\n+")
 #: After a full stop, but not after the number of a list.
 SENTENCES = re.compile(r"(?m)(?<=[.!?…])(?<!^\d\.)(?<!^\d\d\.)\s+")
@@ -57,7 +59,7 @@ def plain(text: str) -> str:
 def split(text: str, *, fits: Fits) -> list[str]:
     """The text in parts that fit, each as long as possible; only a single link may be longer than its part allows."""
     parts = [""]
-    for piece in _pieces(text, [LINES, SENTENCES, WORDS], fits=fits):
+    for piece in _pieces(text, [PARAGRAPHS, LINES, SENTENCES, WORDS], fits=fits):
         if fits((parts[-1] + piece).strip()):
             parts[-1] += piece
         else:

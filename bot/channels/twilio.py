@@ -216,7 +216,7 @@ class OptedOutError(SendError):
 def refused(reply: httpx.Response) -> SendError:
     """What Twilio means by the error's number in the body."""
     error, code = refusal(reply), _code(reply)
-    reason = f"{error}, Twilio's error {code}" if code else str(error)
+    reason = f"Twilio refused it ({error}, error {code})"
     if code == STOPPED:
         return OptedOutError(reason, permanent=True)
     return SendError(reason, permanent=error.permanent and code not in PASSING, retry_after=error.retry_after)

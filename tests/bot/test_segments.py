@@ -124,3 +124,8 @@ def test_no_link_is_cut(words):
 @given(st.text(max_size=400))
 def test_plain_words_cost_no_more(text):
     assert segments(plain(text)) <= segments(text)
+
+
+def test_a_list_that_fits_is_not_torn_from_its_first_line():
+    numbered = "Répondez par un numéro :\n1. Comment ça se passe\n2. Effets secondaires"
+    assert all(split(FRENCH * n + "\n\n" + numbered, fits=three_segments)[-1].endswith(numbered) for n in range(1, 9))

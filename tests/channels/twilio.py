@@ -52,20 +52,6 @@ class TwilioKit:
 
     name = "twilio"
     channel = "bot.channels.twilio.TwilioInput"
-    credentials = {
-        "account": "${ASKMESO_TWILIO_ACCOUNT}",
-        "token": "${ASKMESO_TWILIO_TOKEN}",
-        "number": "${ASKMESO_TWILIO_NUMBER}",
-        "messaging_service": "${ASKMESO_TWILIO_MESSAGING_SERVICE}",
-        "url": "${ASKMESO_TWILIO_URL}",
-        "api": "${ASKMESO_TWILIO_API}",
-        "verify": "${ASKMESO_TWILIO_VERIFY}",
-        "verify_until": "${ASKMESO_TWILIO_VERIFY_UNTIL}",
-        "secret": "${ASKMESO_SECRET}",
-        "database_url": "${DATABASE_URL}",
-        "content": "${ASKMESO_CONTENT}",
-        "rate": "${ASKMESO_RATE_SESSION}",
-    }
     limits = Limits(text=1600, length=lambda text: len(text.encode("utf-16-le")) // 2)
 
     def __init__(self, prefix: str = "") -> None:
