@@ -170,8 +170,10 @@ class Person:
 
     def tap(self, title: str, *, until: str = "") -> list[Outgoing]:
         """Tap a button that was offered last; where there is only a numbered list, send the number."""
-        before = len(self.inbox)
+        # A long text comes in several messages, the choices in the last.
+        self.channel.platform.wait(lambda: any(title in message.text for message in self.inbox), timeout=5)
         payload, number = self.offered(title)
+        before = len(self.inbox)
         kit = self.channel.kit
         self.channel.delivered(
             kit.tap(self.id, payload, id=another()) if payload else kit.text(self.id, number, id=another())
