@@ -86,7 +86,9 @@ class Twilio(Platform):
             raise Problem(401, "signature", f"{SIGNATURE} is missing; only Twilio may call here.")
         urls = public_urls(self._url, path=request.path, query=request.query_string)
         if not is_signed(given[0], token=self._token, urls=urls, form=read_form(request, body)):
-            raise Problem(403, "signature", f"{SIGNATURE} is wrong for {urls[0]} and these fields.")
+            # The address may hold a password, so it is not shown.
+            detail = f"{SIGNATURE} is wrong; ASKMESO_TWILIO_URL must be the address that Twilio calls."
+            raise Problem(403, "signature", detail)
 
     def read(self, request: Request, body: bytes) -> list[Incoming]:
         """The one message of a webhook; news of a message of ours is none."""
