@@ -70,8 +70,14 @@ def chosen(text: str, said: list[UserUttered | BotUttered], *, is_numbered: IsNu
     wanted = number(text)
     if wanted is None:
         return None
-    offered = [button for message in latest_turn(said) if is_numbered(message) for button in tappable(message)]
+    turn = urgent_first(latest_turn(said))
+    offered = [button for message in turn if is_numbered(message) for button in tappable(message)]
     return offered[wanted - 1]["payload"] if 1 <= wanted <= len(offered) else None
+
+
+def urgent_first(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages of a turn in the order in which they are shown, and numbered."""
+    return sorted(messages, key=lambda message: message["metadata"]["kind"] != "urgent")
 
 
 def latest_turn(said: list[UserUttered | BotUttered]) -> list[dict[str, Any]]:

@@ -147,7 +147,8 @@ class Outbox:
         if attempt == ATTEMPTS - 1 or (error.retry_after or 0) > LONGEST_WAIT:
             return None
         backoff: float = self._first_wait * 2**attempt
-        return max(backoff * random.uniform(1, 1.5), error.retry_after or 0)  # noqa: S311  # spreads, keeps no secret
+        spread = backoff * random.uniform(0, 0.5)  # noqa: S311  # keeps no secret
+        return max(backoff, error.retry_after or 0) + spread
 
     def _give_up(self, message: Message, error: SendError) -> None:
         self.undelivered += 1

@@ -51,6 +51,8 @@ class Telegram(Platform):
             return [_tapped(update["callback_query"])]
         if "message" in update:
             return _written(update["message"])
+        if "message_reaction" in update:
+            return _reacted(update["message_reaction"])
         return []
 
     async def acknowledge(self, message: Incoming) -> None:
@@ -129,7 +131,7 @@ def _written(message: dict[str, Any]) -> list[Incoming]:
     chat, person = message["chat"], message.get("from") or {}
     if chat["type"] != "private" or person.get("is_bot"):
         return []
-    sender, text = _number(chat["id"]), message.get("text")
+    sender, text = _number(chat["id"]), message.get("text", message.get("caption"))
     opened = text is not None and START.fullmatch(_text(text))
     return [
         Incoming(
@@ -141,6 +143,16 @@ def _written(message: dict[str, Any]) -> list[Incoming]:
             at=float(_number(message["date"])),
         )
     ]
+
+
+def _reacted(reaction: dict[str, Any]) -> list[Incoming]:
+    """A reaction says nothing that could be read; one that was taken back is none."""
+    chat = reaction["chat"]
+    if chat["type"] != "private" or not reaction["new_reaction"]:
+        return []
+    sender, at = _number(chat["id"]), _number(reaction["date"])
+    this = f"reaction:{sender}:{_number(reaction['message_id'])}:{at}"
+    return [Incoming(id=this, sender=sender, language=_language(reaction.get("user") or {}), at=float(at))]
 
 
 def _number(value: Any) -> str:

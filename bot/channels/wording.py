@@ -9,7 +9,7 @@ from typing import Any
 
 from rasa.shared.core.domain import Domain
 
-from bot.channels.numbered import IsNumbered, tappable
+from bot.channels.numbered import IsNumbered, tappable, urgent_first
 from bot.channels.output import response
 
 Message = dict[str, Any]
@@ -27,7 +27,7 @@ def arranged(messages: list[Message], *, domain: Domain, room: int, is_numbered:
     """
     ready: list[Message] = []
     numbers = 0
-    for message in sorted(messages, key=lambda message: message["metadata"]["kind"] != "urgent"):
+    for message in urgent_first(messages):
         text, buttons = _text(message, domain), tappable(message)
         if is_numbered(message):
             text += "\n\n" + _list(message, domain, after=numbers)

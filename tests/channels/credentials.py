@@ -1,4 +1,4 @@
-"""What credentials.yml says, in comments, of the channels that are not switched on: as whoever uncomments them has it."""
+"""What credentials.yml says in comments of the channels that are not switched on, as whoever uncomments them has it."""
 
 import re
 from typing import Any

@@ -47,6 +47,11 @@ def query(person: str, number: int, **what: Any) -> dict[str, Any]:
     return {"id": f"43816{number}", "from": sender(person), "message": about, "chat_instance": "-37", **what}
 
 
+def reaction(person: str, emoji: list[dict[str, str]]) -> dict[str, Any]:
+    given = {"user": sender(person), "message_id": another(), "date": int(time.time()), "old_reaction": []}
+    return {"chat": chat(person), "new_reaction": emoji, **given}
+
+
 PHOTO = [{"file_id": "AgAC", "file_unique_id": "AQAD", "file_size": 1, "width": 90, "height": 67}]
 FILE = {"file_id": "AwAC", "file_unique_id": "AgAD", "duration": 3, "mime_type": "audio/ogg", "file_size": 9}
 #: Messages without text, by kind.
@@ -88,12 +93,12 @@ class TelegramKit:
         return delivery(callback_query=query(person, id, data=payload))
 
     def wordless(self, person: str) -> dict[str, Webhook]:
-        return {kind: delivery(message=message(person, another(), **what)) for kind, what in WORDLESS.items()}
+        found = {kind: delivery(message=message(person, another(), **what)) for kind, what in WORDLESS.items()}
+        return found | {"reaction": delivery(message_reaction=reaction(person, [{"type": "emoji", "emoji": "👍"}]))}
 
     def silent(self, person: str) -> dict[str, Webhook]:
         said = message(person, another(), text="Hello")
         group = {"id": -100123, "title": "Friends", "type": "supergroup"}
-        reaction = {"chat": chat(person), "message_id": 1, "date": 1, "old_reaction": [], "new_reaction": []}
         member = {"chat": chat(person), "from": sender(person), "date": 1}
         return {
             "an edited message": delivery(edited_message=said | {"edit_date": said["date"]}),
@@ -101,7 +106,7 @@ class TelegramKit:
             "an edited post": delivery(edited_channel_post=said),
             "a group's message": delivery(message=said | {"chat": group}),
             "another bot": delivery(message=said | {"from": sender(person) | {"is_bot": True}}),
-            "a reaction": delivery(message_reaction=reaction),
+            "a reaction taken back": delivery(message_reaction=reaction(person, [])),
             "who blocked the bot": delivery(my_chat_member=member),
             "an inline query": delivery(inline_query={"id": "1", "from": sender(person), "query": "a", "offset": ""}),
             "nothing but its number": delivery(),
@@ -209,6 +214,13 @@ def malformed_bodies(person: str) -> dict[str, bytes]:
         "a text that is a number": good | {"text": 7},
         "a text that is an object": good | {"text": {"a": "Hello"}},
     }
+    thumb = reaction(person, [{"type": "emoji", "emoji": "👍"}])
+    reactions: dict[str, Any] = {
+        "a reaction that is a text": "👍",
+        "a reaction to nothing": {key: value for key, value in thumb.items() if key != "message_id"},
+        "a reaction of no time": {key: value for key, value in thumb.items() if key != "date"},
+        "a reaction of nowhere": {key: value for key, value in thumb.items() if key != "chat"},
+    }
     tap = query(person, another(), data="/pain")
     taps: dict[str, Any] = {
         "a tap that is a text": "/pain",
@@ -236,4 +248,5 @@ def malformed_bodies(person: str) -> dict[str, bytes]:
     }
     written = whole | {name: update(message=body) for name, body in messages.items()}
     written |= {name: update(callback_query=body) for name, body in taps.items()}
+    written |= {name: update(message_reaction=body) for name, body in reactions.items()}
     return raw | {name: json.dumps(body).encode() for name, body in written.items()}

@@ -4,10 +4,13 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.channels.channel import Webhook, another, opened
 from tests.channels.questions import *  # noqa: F403
-from tests.channels.telegram import SECRET, TelegramKit, delivery, message, query
+from tests.channels.questions import FUZZ, JSON
+from tests.channels.telegram import PHOTO, SECRET, TelegramKit, delivery, message, query
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,30 @@ def test_a_payload_too_long_for_telegram_comes_back_by_its_short_name(channel):
     payload, _ = person.offered("Send a request")
     assert len(payload.encode()) <= 64
     person.tap("Send a request", until="When would suit you")
+
+
+def test_the_words_under_a_photo_are_read(channel):
+    person = channel.person()
+    channel.delivered(delivery(message=message(person.id, another(), photo=PHOTO, caption="I can't breathe")))
+    assert "Call 911 now" in person.heard(0)[0].text
+
+
+GOOD = message("612349999", 1, text="Hello")
+WHERE = ("update_id", "message", "message.chat", "message.from", "message.chat.id", "message.chat.type", "message.text")
+MORE = ("message.message_id", "message.date", "message.from.is_bot", "message.from.language_code", "message.caption")
+
+
+@FUZZ
+@given(where=st.sampled_from(WHERE + MORE), what=JSON)
+def test_no_update_with_one_thing_changed_makes_it_fail(channel, where, what):
+    changed = json.loads(json.dumps({"update_id": 1, "message": GOOD}))
+    *path, last = where.split(".")
+    place = changed
+    for step in path:
+        place = place[step]
+    place[last] = what
+    reply = channel.post(channel.kit.signed(json.dumps(changed).encode()))
+    assert reply.status_code < 500, (reply.text, changed)
 
 
 @pytest.mark.parametrize("data", ["/restart", "/urgent_symptom", "/pain{", "#" + "0" * 24, "", "hello"])

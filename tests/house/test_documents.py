@@ -41,6 +41,26 @@ def test_every_channel_is_in_the_readme():
         assert channel.split(".")[2] in README
 
 
+#: The channels that credentials.yml holds in comments, to be switched on.
+OFF = re.findall(r"^#bot\.channels\.(\w+)\.\w+:", (ROOT / "credentials.yml").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("channel", OFF)
+def test_a_channel_that_is_off_is_explained_with_all_it_needs(channel):
+    guide = (ROOT / "docs/channels.md").read_text()
+    assert f"`{channel}`" in README
+    assert f"/webhooks/{channel}/webhook" in guide
+    told = ("_VERIFY", "_VERIFY_UNTIL", "_API")
+    for name in settings.CHANNELS:
+        if name.startswith(f"ASKMESO_{channel.upper()}_") and not name.endswith(told):
+            assert name in guide
+
+
+def test_every_variable_of_a_channel_belongs_to_one_that_can_be_switched_on():
+    assert len(OFF) == 3
+    assert {name.split("_")[1].lower() for name in settings.CHANNELS} == set(OFF)
+
+
 def test_the_readme_is_short():
     assert len(README.splitlines()) <= 120
 
