@@ -4,9 +4,8 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 
-from tests.channels.credentials import commented
+from tests.channels.channel import switched_on
 from tests.conftest import MODEL, ROOT, environment
 
 CHANNELS = {
@@ -18,8 +17,7 @@ CHANNELS = {
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_channel_without_its_secret_does_not_start(model, tmp_path, channel):
-    credentials = yaml.safe_load((ROOT / "credentials.yml").read_text()) | {channel: commented(channel)}
-    (tmp_path / "credentials.yml").write_text(yaml.safe_dump(credentials))
+    (tmp_path / "credentials.yml").write_text(switched_on(channel))
     env = environment(tmp_path)
     command = f"-m bot run --interface 127.0.0.1 --port {env['ASKMESO_RASA_PORT']} --model {MODEL}"
     files = f"--endpoints endpoints.yml --credentials {tmp_path / 'credentials.yml'}"
