@@ -86,7 +86,9 @@ class Twilio(Platform):
             raise Problem(401, "signature", f"{SIGNATURE} is missing; only Twilio may call here.")
         urls = public_urls(self._url, path=request.path, query=request.query_string)
         if not is_signed(given[0], token=self._token, urls=urls, form=read_form(request, body)):
-            raise Problem(403, "signature", f"{SIGNATURE} is wrong for {urls[0]} and these fields.")
+            # The address may hold a password, so it is not shown.
+            detail = f"{SIGNATURE} is wrong; ASKMESO_TWILIO_URL must be the address that Twilio calls."
+            raise Problem(403, "signature", detail)
 
     def read(self, request: Request, body: bytes) -> list[Incoming]:
         """The one message of a webhook; news of a message of ours is none."""
@@ -255,11 +257,13 @@ def is_signed(given: str, *, token: str, urls: list[str], form: Form) -> bool:
 def public_urls(configured: str, *, path: str, query: str) -> list[str]:
     """The address as Twilio may have signed it: what is configured, whatever the proxy made of it on its way here.
 
-    An address without a path is that of the server, and the request's path follows. The query is the request's. As in
-    Twilio's own helper, the port may be there or not.
+    An address without a path is that of the server, and the request's path follows. The query is the request's, or the
+    configured one if none arrived. As in Twilio's own helper, the port may be there or not.
     """
     public = urlsplit(configured)
-    whole = public._replace(path=public.path if public.path.strip("/") else path, query=query, fragment="")
+    whole = public._replace(
+        path=public.path if public.path.strip("/") else path, query=query or public.query, fragment=""
+    )
     return [whole._replace(netloc=netloc).geturl() for netloc in _with_and_without_port(public)]
 
 
@@ -299,8 +303,8 @@ def _fault(given: dict[str, str]) -> str | None:
     """What is wrong with the credentials, if anything."""
     if not re.fullmatch(r"AC[0-9a-f]{32}", given["account"]):
         return "ASKMESO_TWILIO_ACCOUNT cannot be used; set it to the account's SID, AC and 32 hexadecimal digits."
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", given["url"]):
-        return f"ASKMESO_TWILIO_URL is {given['url']!r}; set it to the address that Twilio calls, without a query."
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s#]*", given["url"]):
+        return f"ASKMESO_TWILIO_URL is {given['url']!r}; set it to the address that Twilio calls."
     if not re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?", given.get("api") or API):
         return f"ASKMESO_TWILIO_API is {given['api']!r}; it must begin with https://, what is sent is a patient's."
     if not (given.get("number") or given.get("messaging_service")):

@@ -54,6 +54,13 @@ def test_the_address_is_the_one_that_twilio_called(configured, signed, query):
     assert is_signed(signature(TOKEN, signed, FORM), token=TOKEN, urls=urls, form=FORM)
 
 
+def test_a_query_that_is_configured_is_the_one_that_was_signed_whether_it_arrived_or_not():
+    configured = f"https://chat.example{PATH}?clinic=1"
+    for query in ("clinic=1", ""):
+        assert configured in public_urls(configured, path=PATH, query=query)
+    assert configured not in public_urls(configured, path=PATH, query="clinic=2")
+
+
 @pytest.mark.parametrize(
     "signed",
     [

@@ -1,6 +1,8 @@
 """SMS and WhatsApp through Twilio: the questions every channel is asked, and what only Twilio has."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rasa.shared.exceptions import InvalidConfigException
 
 from bot.channels.segments import segments
@@ -8,6 +10,7 @@ from bot.channels.twilio import TwilioInput
 from tests.channels.channel import another, opened
 from tests.channels.fake_platform import Reply
 from tests.channels.questions import *  # noqa: F403
+from tests.channels.questions import FUZZ
 from tests.channels.twilio import ACCOUNT, NUMBER, PUBLIC, SERVICE, TwilioKit, error, written
 
 
@@ -146,6 +149,16 @@ def test_a_full_queue_at_twilio_is_tried_again(channel):
     with channel.platform.answering(Reply(400, error(21611, "Queue overflow", 400))):
         person.say("Hello", until="Hello!")
     assert len(channel.platform.attempts_to(person.id)) == 2
+
+
+FIELDS = ["Body", "From", "To", "MessageSid", "NumMedia", "ButtonPayload", "OptOutType", "SmsStatus", "Latitude", "é"]
+
+
+@FUZZ
+@given(fields=st.dictionaries(st.sampled_from(FIELDS), st.text(st.characters(codec="utf-8"), max_size=40), max_size=4))
+def test_no_field_makes_it_fail(channel, fields):
+    reply = channel.post(written(channel.kit.fields(channel.person().id) | fields))
+    assert reply.status_code < 500
 
 
 CREDENTIALS = {
