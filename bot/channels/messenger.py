@@ -134,6 +134,10 @@ def read_event(event: dict[str, Any]) -> Incoming | None:
     Raises:
         Problem: 400, the event is not what Meta writes.
     """
+    sender = event.get("sender")
+    if isinstance(sender, dict) and "user_ref" in sender:
+        # Somebody on a website who has not written to the page, and cannot be answered.
+        return None
     if "message" in event:
         return _message(event, _object(event, "message"))
     if "postback" in event:

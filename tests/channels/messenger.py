@@ -104,7 +104,9 @@ class MessengerKit:
         echo = {"mid": mid(another()), "text": "Hello", "is_echo": True, "app_id": 1}
         standby = {"id": PAGE, "time": 1, "standby": [text_event(person, "Hello", another())]}
         changes = {"id": PAGE, "time": 1, "changes": [{"field": "feed", "value": {}}]}
+        passing = {"sender": {"user_ref": "a"}, "postback": {"mid": mid(another()), "title": "a", "payload": "a"}}
         return {
+            "somebody without an account": delivery(event(person) | passing),
             "an echo of ours": delivery(event(person, message=echo)),
             "a delivery": delivery(event(person, delivery={"mids": [mid(1)], "watermark": 1458668856253})),
             "a read receipt": delivery(event(person, read={"watermark": 1458668856253})),

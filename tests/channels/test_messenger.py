@@ -44,6 +44,7 @@ def test_the_handshake_echoes_the_challenge_as_text(channel):
     reply = handshake(channel)
     assert (reply.status_code, reply.text) == (200, "1158201444")
     assert reply.headers["Content-Type"].startswith("text/plain")
+    assert VERIFY_TOKEN not in channel.assistant.log.read_text()
 
 
 @pytest.mark.parametrize(
