@@ -171,8 +171,8 @@ class Person:
     def tap(self, title: str, *, until: str = "") -> list[Outgoing]:
         """Tap a button that was offered last; where there is only a numbered list, send the number."""
         # A long text comes in several messages, the choices in the last.
-        self.channel.platform.wait(lambda: any(title in message.text for message in self.inbox), timeout=5)
-        payload, number = self.offered(title)
+        assert self.channel.platform.wait(lambda: self.offered(title)), f"nothing offered {title!r}: {self.inbox[-3:]}"
+        payload, number = self.offered(title) or ("", "")
         before = len(self.inbox)
         kit = self.channel.kit
         self.channel.delivered(
@@ -180,8 +180,8 @@ class Person:
         )
         return self.heard(before, until=until)
 
-    def offered(self, title: str) -> tuple[str, str]:
-        """What the button carries, and its number, one of them empty."""
+    def offered(self, title: str) -> tuple[str, str] | None:
+        """What the button carries, and its number, one of them empty; None if there is no such button."""
         for message in reversed(self.inbox):
             numbers = {line[1]: line[0] for line in NUMBERED.findall(message.text)}
             taps = dict(message.buttons)
@@ -190,7 +190,7 @@ class Person:
                     return taps[shown], ""
             if title in numbers:
                 return "", numbers[title]
-        raise AssertionError(f"nothing offered {title!r}: {self.inbox[-3:]}")
+        return None
 
     def heard(self, before: int, *, until: str = "", timeout: float = 20.0) -> list[Outgoing]:
         """The messages since the first `before`, as soon as one of them holds the words."""

@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 from tests.channels.channel import Webhook, another
-from tests.channels.credentials import commented
 from tests.channels.fake_platform import Limits, Outgoing, Reply, Sent
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -77,7 +76,6 @@ class TelegramKit:
 
     name = "telegram"
     channel = "bot.channels.telegram.TelegramInput"
-    credentials = commented(channel)
     limits = Limits(text=4096, buttons=100, title=200, payload=64)
 
     def environment(self, base: str) -> dict[str, str]:
