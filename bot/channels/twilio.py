@@ -272,7 +272,7 @@ def parts(text: str, *, sms: bool, urgent: bool) -> list[str]:
     text = plain(text) if sms else text
     if urgent and _is_taken(text):
         return [text]
-    return split(text, fits=_is_short if sms else _is_taken)
+    return split(text, fits=_is_short if sms else _is_taken) or [text]
 
 
 def is_sms(address: str) -> bool:

@@ -151,6 +151,17 @@ def test_a_full_queue_at_twilio_is_tried_again(channel):
     assert len(channel.platform.attempts_to(person.id)) == 2
 
 
+def test_the_number_is_neither_stored_nor_logged(channel):
+    person = channel.person()
+    person.say("I would like to book an appointment", until="555-01")
+    person.say("STOP", until="no more messages")
+    channel.platform.quiet()
+    number = person.id.removeprefix(channel.kit.prefix)
+    stored = [path.read_bytes() for path in channel.database.parent.glob("askmeso.db*")]
+    assert not any(number.encode() in data for data in stored)
+    assert number not in channel.assistant.log.read_text()
+
+
 FIELDS = ["Body", "From", "To", "MessageSid", "NumMedia", "ButtonPayload", "OptOutType", "SmsStatus", "Latitude", "é"]
 
 
