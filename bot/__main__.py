@@ -16,6 +16,8 @@ from bot import clinic_facts, settings, weights
 
 #: Said by the policy, the channels and the actions, which Rasa's validator does not read.
 OUTSIDE_THE_RULES = (
+    "utter_button_gone",
+    "utter_choose_number",
     "utter_clarify",
     "utter_decline",
     "utter_error",
@@ -23,8 +25,15 @@ OUTSIDE_THE_RULES = (
     "utter_no_answer_symptom",
     "utter_nothing_more",
     "utter_repeat",
+    "utter_reviewed",
+    "utter_sms_help",
+    "utter_sms_started",
+    "utter_sms_stopped",
+    "utter_source",
     "utter_start_again",
     "utter_still_unclear",
+    "utter_text_only",
+    "utter_text_too_long",
     "utter_under_review",
 )
 

@@ -25,6 +25,29 @@ QUIET = {
 #: How often in a minute: a session may call one door, an address may ask for anything, an address may open a session.
 RATES = {"session": 20, "address": 60, "openings": 10}
 
+#: What the messaging channels need; empty: the channel is not set up. bot/channels/ says what is wrong with a value.
+CHANNELS = {
+    "ASKMESO_MESSENGER_SECRET": "",
+    "ASKMESO_MESSENGER_TOKEN": "",
+    "ASKMESO_MESSENGER_VERIFY_TOKEN": "",
+    "ASKMESO_MESSENGER_VERIFY": "enforce",
+    "ASKMESO_MESSENGER_VERIFY_UNTIL": "",
+    "ASKMESO_MESSENGER_API": "https://graph.facebook.com/v23.0",
+    "ASKMESO_TWILIO_ACCOUNT": "",
+    "ASKMESO_TWILIO_TOKEN": "",
+    "ASKMESO_TWILIO_NUMBER": "",
+    "ASKMESO_TWILIO_MESSAGING_SERVICE": "",
+    "ASKMESO_TWILIO_URL": "",
+    "ASKMESO_TWILIO_VERIFY": "enforce",
+    "ASKMESO_TWILIO_VERIFY_UNTIL": "",
+    "ASKMESO_TWILIO_API": "https://api.twilio.com",
+    "ASKMESO_TELEGRAM_TOKEN": "",
+    "ASKMESO_TELEGRAM_SECRET": "",
+    "ASKMESO_TELEGRAM_VERIFY": "enforce",
+    "ASKMESO_TELEGRAM_VERIFY_UNTIL": "",
+    "ASKMESO_TELEGRAM_API": "https://api.telegram.org",
+}
+
 #: What the ids of the made-up conversations of `make demo` begin with; a patient's id is hexadecimal.
 DEMO = "demo"
 
@@ -59,6 +82,7 @@ class Settings:
     booking_email: str
     webhook_url: str
     webhook_secret: str
+    channels: Mapping[str, str]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -94,6 +118,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         booking_email=env.get("ASKMESO_BOOKING_EMAIL", ""),
         webhook_url=env.get("ASKMESO_WEBHOOK_URL", ""),
         webhook_secret=_long_enough(env.get("ASKMESO_WEBHOOK_SECRET", ""), "ASKMESO_WEBHOOK_SECRET"),
+        channels={name: _channel(env, name, default) for name, default in CHANNELS.items()},
     )
 
 
@@ -117,6 +142,7 @@ def export(environ: MutableMapping[str, str] | None = None) -> Settings:
         ASKMESO_RASA_PORT=str(settings.rasa_port),
         ASKMESO_ACTIONS_PORT=str(settings.actions_port),
         ASKMESO_WEB_PORT=str(settings.web_port),
+        **settings.channels,
     )
     for name, value in QUIET.items():
         env.setdefault(name, value)
@@ -149,6 +175,16 @@ def _server(address: str) -> str:
             "such as https://chat.clinic.example/webhooks/website."
         )
     return address
+
+
+def _channel(env: Mapping[str, str], name: str, default: str) -> str:
+    """A variable of a messaging channel; patients' words leave this machine encrypted or not at all."""
+    value = env.get(name) or default
+    if name.endswith("_API") and not re.fullmatch(
+        r"(https://[\w.-]+(:\d+)?|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[\w./-]*)?", value, re.ASCII
+    ):
+        raise SettingsError(f"{name} is {value!r}; set it to an https address, such as {default}.")
+    return value.rstrip("/") if name.endswith("_API") else value
 
 
 def _database_url(url: str) -> str:

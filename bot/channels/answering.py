@@ -56,7 +56,7 @@ async def answer(
         failure = None if turn.cancelled() else turn.exception()
         logger.error("Rasa failed on message %s.", message.message_id, exc_info=failure)
     if not output.messages:
-        language = await _language(agent, message)
+        language = await language_of(agent, message)
         apology = patient_message(response(agent.domain, "utter_error", language=language))
         output.messages.append(apology)
         _record_later(agent, message, apology)
@@ -68,7 +68,7 @@ async def _handle_in_turn(message: UserMessage, handle: Callable[[UserMessage], 
         await handle(message)
 
 
-async def _language(agent: Agent, message: UserMessage) -> str | None:
+async def language_of(agent: Agent, message: UserMessage) -> str | None:
     """The conversation's language, if it can still be read; else the one the channel was opened in."""
     opened_in = (message.metadata or {}).get("language")
     try:

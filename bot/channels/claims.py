@@ -56,6 +56,13 @@ class Claims:
         except sa.exc.IntegrityError:
             return self._existing(row, now)
 
+    def known(self, conversation: str, message: str) -> bool:
+        """Whether a message was claimed by anybody."""
+        with self._engine.begin() as connection:
+            return (
+                connection.execute(sa.select(_claims.c.message).where(_is(conversation, message))).first() is not None
+            )
+
     def settle(self, conversation: str, message: str, reply: list[dict[str, Any]]) -> None:
         """Keep the reply of a claimed message."""
         with self._engine.begin() as connection:

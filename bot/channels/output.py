@@ -51,12 +51,13 @@ def patient_message(message: dict[str, Any]) -> dict[str, Any]:
     return {"id": metadata["id"], "text": message["text"], "buttons": buttons, "metadata": metadata}
 
 
-def response(domain: Domain, name: str, *, language: str | None) -> dict[str, Any]:
+def response(domain: Domain, name: str, *, language: str | None, **values: object) -> dict[str, Any]:
     """A response of the domain without asking Rasa's generator, which may be what is broken.
 
-    In a language we do not know yet, the words of every language follow one another.
+    `values` fill the gaps that no slot fills. In a language we do not know yet, the words of every language follow
+    one another.
     """
-    filled = interpolate(domain.responses[name], {slot.name: slot.initial_value for slot in domain.slots})
+    filled = interpolate(domain.responses[name], {slot.name: slot.initial_value for slot in domain.slots} | values)
     variations = {(v.get("metadata") or {}).get("language"): v for v in filled}
     if language in variations:
         return variations[language]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import time
+from collections.abc import Iterable
 
 from sanic import Sanic
 from sanic.exceptions import SanicException
@@ -29,16 +30,16 @@ def bound(app: Sanic, *, proxies: int) -> None:
     app.error_handler.add(SanicException, refused_by_server)
 
 
-async def check(app: Sanic, _loop: object = None) -> None:
-    """Stop the server, with one sentence, when it could not keep its promises."""
-    fault = find_fault(app.ctx.agent)
+async def check(app: Sanic, *, said: Iterable[str] = ()) -> None:
+    """Stop the server, with one sentence, when it could not keep its promises; `said` are responses it needs."""
+    fault = find_fault(app.ctx.agent, said=said)
     if fault:
         logger.critical(fault)
         # Sanic would go on serving after an exception in a listener.
         os._exit(1)
 
 
-def find_fault(agent: object) -> str | None:
+def find_fault(agent: object, *, said: Iterable[str] = ()) -> str | None:
     """What is wrong with a loaded agent, and what to do; None if nothing is."""
     if agent is None or not agent.is_ready():  # type: ignore[attr-defined]  # Rasa's Agent, or None
         return "The model cannot be used: it is missing, broken or of another version. Run `make train`."
@@ -48,6 +49,9 @@ def find_fault(agent: object) -> str | None:
             f"Conversations would be kept in {type(store).__name__} and lost: "
             "set tracker_store.type in endpoints.yml to bot.tracker_store.AskMesoTrackerStore."
         )
+    lacking = [name for name in said if name not in agent.domain.responses]  # type: ignore[attr-defined]
+    if lacking:
+        return f"The model is older than domain.yml and lacks {', '.join(lacking)}. Run `make train`."
     return None
 
 

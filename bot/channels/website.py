@@ -17,6 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import clinic_facts, settings
+from bot.channels import health as health_page
 from bot.channels import votes
 from bot.channels.answering import answer
 from bot.channels.bodies import read_body, read_id, read_language, read_text, read_vote
@@ -95,7 +96,7 @@ class WebsiteInput(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             if not getattr(unwrapped(request.app.ctx.agent.tracker_store), "healthy", False):
                 return problem_reply(Problem(503, "storage", "The last conversation turn could not be stored."))
-            return json_reply({"status": "ok"})
+            return json_reply(health_page.page(request.app))
 
         @routes.post("/session")
         @self._guarded

@@ -46,11 +46,26 @@ def test_postgres_has_one_spelling(tmp_path):
         ("ASKMESO_PROXIES", "-1", "ASKMESO_PROXIES is '-1'; set it to a whole number of at least 0"),
         ("ASKMESO_RATE_SESSION", "0", "ASKMESO_RATE_SESSION is '0'; set it to a whole number of at least 1"),
         ("ASKMESO_RATE_ADDRESS", "20/minute", "ASKMESO_RATE_ADDRESS is '20/minute'"),
+        ("ASKMESO_TELEGRAM_API", "http://api.telegram.org", "ASKMESO_TELEGRAM_API is 'http://api.telegram.org'"),
+        ("ASKMESO_TWILIO_API", "http://127.0.0.1.example.com", "set it to an https address"),
+        ("ASKMESO_MESSENGER_API", "https://user@graph.facebook.com", "set it to an https address"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, name, value, said):
     with pytest.raises(settings.SettingsError, match=said):
         settings.load({"ASKMESO_VAR": str(tmp_path), name: value})
+
+
+def test_a_channel_is_locked_unless_told_otherwise_and_off_until_it_has_its_secret(tmp_path):
+    channels = settings.load({"ASKMESO_VAR": str(tmp_path)}).channels
+    assert {value for name, value in channels.items() if name.endswith("_VERIFY")} == {"enforce"}
+    assert not any(value for name, value in channels.items() if name.endswith(("SECRET", "TOKEN", "UNTIL")))
+    assert all(value.startswith("https://") for name, value in channels.items() if name.endswith("_API"))
+
+
+def test_a_platform_on_this_machine_may_be_a_tests(tmp_path):
+    environ = {"ASKMESO_VAR": str(tmp_path), "ASKMESO_TELEGRAM_API": "http://127.0.0.1:8081/"}
+    assert settings.load(environ).channels["ASKMESO_TELEGRAM_API"] == "http://127.0.0.1:8081"
 
 
 def test_every_process_gets_the_complete_settings(tmp_path):

@@ -142,6 +142,14 @@ def test_a_good_agent_is_let_through(tmp_path):
     assert find_fault(SimpleNamespace(is_ready=lambda: True, tracker_store=store)) is None
 
 
+def test_a_model_that_lacks_what_a_channel_says_is_refused(tmp_path):
+    store = SimpleNamespace(_tracker_store=AskMesoTrackerStore(host=f"sqlite:///{tmp_path}/a.db"))
+    domain = SimpleNamespace(responses={"utter_error": []})
+    agent = SimpleNamespace(is_ready=lambda: True, tracker_store=store, domain=domain)
+    assert find_fault(agent, said=["utter_error"]) is None
+    assert "lacks utter_text_only. Run `make train`." in find_fault(agent, said=["utter_error", "utter_text_only"])
+
+
 def test_what_never_gets_healthy_is_named():
     assert serve.wait_until_healthy({"rasa": "http://127.0.0.1:9/"}, timeout=0.5) == ["rasa"]
 

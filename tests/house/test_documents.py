@@ -6,6 +6,7 @@ import tomllib
 import pytest
 import yaml
 
+from bot import settings
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -32,12 +33,32 @@ def test_every_variable_of_rasas_files_is_exported():
         for name in re.findall(r"\$\{?(\w+)", (ROOT / file).read_text())
     }
     exported = set(re.findall(r"^        (\w+)=", (ROOT / "bot/settings.py").read_text(), re.MULTILINE))
-    assert used <= exported
+    assert used <= exported | set(settings.CHANNELS)
 
 
 def test_every_channel_is_in_the_readme():
     for channel in yaml.safe_load((ROOT / "credentials.yml").read_text()):
         assert channel.split(".")[2] in README
+
+
+#: The channels that credentials.yml holds in comments, to be switched on.
+OFF = re.findall(r"^#bot\.channels\.(\w+)\.\w+:", (ROOT / "credentials.yml").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("channel", OFF)
+def test_a_channel_that_is_off_is_explained_with_all_it_needs(channel):
+    guide = (ROOT / "docs/channels.md").read_text()
+    assert f"`{channel}`" in README
+    assert f"/webhooks/{channel}/webhook" in guide
+    told = ("_VERIFY", "_VERIFY_UNTIL", "_API")
+    for name in settings.CHANNELS:
+        if name.startswith(f"ASKMESO_{channel.upper()}_") and not name.endswith(told):
+            assert name in guide
+
+
+def test_every_variable_of_a_channel_belongs_to_one_that_can_be_switched_on():
+    assert len(OFF) == 3
+    assert {name.split("_")[1].lower() for name in settings.CHANNELS} == set(OFF)
 
 
 def test_the_readme_is_short():

@@ -70,6 +70,18 @@ def test_every_button_of_a_response_leads_to_an_answer(name):
             assert (ROOT / "content" / language / f"{topic}.md").exists(), button
 
 
+@pytest.mark.parametrize("name", ["utter_text_only", "utter_text_too_long", "utter_sms_help"])
+def test_who_is_not_understood_is_told_whom_to_call_in_an_emergency(name):
+    assert all("{emergency_number}" in variation["text"] for variation in DOMAIN["responses"][name])
+
+
+def test_a_text_message_that_carriers_demand_says_how_to_stop_or_start_again():
+    for name, words in {"help": ("STOP", "ARRET"), "stopped": ("START", "START"), "started": ("STOP", "ARRET")}.items():
+        for variation, word in zip(DOMAIN["responses"][f"utter_sms_{name}"], words, strict=True):
+            assert word in variation["text"]
+            assert "{clinic}" in variation["text"]
+
+
 @pytest.mark.parametrize("name", DOMAIN["slots"])
 def test_no_slot_takes_a_red_flag_for_an_answer(name):
     for mapping in DOMAIN["slots"][name]["mappings"]:
