@@ -15,6 +15,7 @@ clinic.setup()
 from django.db import connection, connections  # noqa: E402  # Django must be set up first
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from clinic.conversations import follow, roles, teaching, wording  # noqa: E402
 from clinic.conversations.models import Example, Turn, Verdict  # noqa: E402
@@ -273,6 +274,13 @@ def test_it_requires_permission():
 def test_nobody_comes_in_without_signing_in(client):
     for method, address in pages(proposed()):
         assert "/login/" in getattr(client, method)(address).headers["Location"]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Whatever a test before this one spoke."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
