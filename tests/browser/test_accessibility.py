@@ -118,10 +118,10 @@ def faults(chat, layers=LAYERS):
     return [f"{fault['id']}: {node['html']} {node['failureSummary']}" for fault, node in sure + unsure]
 
 
-def look(chat, layers=LAYERS):
+def look(chat, layers=LAYERS, looks=LOOKS):
     """At one state in every look."""
     chat.page.mouse.move(0, 0)
-    for viewport, scheme in LOOKS:
+    for viewport, scheme in looks:
         chat.page.set_viewport_size(viewport)
         chat.page.emulate_media(color_scheme=scheme)
         assert not faults(chat, layers), (viewport, scheme)
