@@ -10,9 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
+from clinic.booking.staff.labels import LANGUAGES
 from clinic.conversations.models import Turn
-
-LANGUAGES = (("fr", _("French")), ("en", _("English")))
 
 
 class QueueFilters(WagtailFilterSet):
@@ -22,7 +21,7 @@ class QueueFilters(WagtailFilterSet):
         choices=Turn.Priority.choices, label=_("Reason"), widget=forms.CheckboxSelectMultiple
     )
     language = django_filters.MultipleChoiceFilter(
-        choices=LANGUAGES, label=_("Language"), widget=forms.CheckboxSelectMultiple
+        choices=list(LANGUAGES.items()), label=_("Language"), widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

@@ -21,8 +21,8 @@ from wagtail.admin.views.generic import IndexView, PermissionCheckedMixin, Wagta
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from clinic.answers.topics import ALL as TOPICS
+from clinic.booking.staff.labels import LANGUAGES
 from clinic.conversations.models import Gap, Turn
-from clinic.conversations.views.listing import LANGUAGES
 
 #: So much of a message names its gap, and so many messages of one are shown.
 TITLE, MESSAGES = 120, 50

@@ -22,11 +22,12 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from bot import settings
 from clinic.answers.release import ContentError, load
 from clinic.booking.cells import table
+from clinic.booking.staff.labels import LANGUAGES
 from clinic.conversations import naming, topics
 from clinic.conversations.counting import Numbers, Period, count
 from clinic.conversations.models import Turn
 from clinic.conversations.views.charts import Bar, Chart, said_share, share, tally
-from clinic.conversations.views.listing import LANGUAGES, channel_name
+from clinic.conversations.views.listing import channel_name
 
 SPANS = (7, 30, 90, 365)
 USUAL = 30

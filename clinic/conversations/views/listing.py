@@ -18,6 +18,7 @@ from wagtail.admin.widgets import BooleanRadioSelect
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from bot.languages import fold
+from clinic.booking.staff.labels import LANGUAGES
 from clinic.conversations import naming, topics
 from clinic.conversations.keyset import NewestFirst
 from clinic.conversations.models import FLAGS, Conversation, Progress, Turn
@@ -28,7 +29,6 @@ SHOWN, TOPICS_SHOWN = 90, 3
 #: After so long without a look at Rasa's table, something is wrong.
 LATE = dt.timedelta(minutes=1)
 
-LANGUAGES = {"en": _("English"), "fr": _("French")}
 CHANNELS = {"website": _("Website"), "sms": "SMS", "whatsapp": "WhatsApp", "messenger": "Messenger"}
 
 

@@ -20,10 +20,11 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from clinic.booking.staff.labels import LANGUAGES
 from clinic.conversations import addresses, alerts, concerns, naming, reviewing
 from clinic.conversations.forms import VerdictForm
 from clinic.conversations.models import Turn, Verdict
-from clinic.conversations.views.filters import LANGUAGES, QueueFilters
+from clinic.conversations.views.filters import QueueFilters
 from clinic.conversations.views.transcript import TEACHING, Transcript
 
 only_reviewers = permission_required("conversations.judge_turn", raise_exception=True)
@@ -69,7 +70,7 @@ class Queue(ReportView):
             TitleColumn("said", label=_("Message"), accessor=_excerpt, get_url=addresses.of_turn),
             Column("priority", label=_("Reason"), accessor="get_priority_display"),
             Column("answers", label=_("What was answered"), accessor=lambda turn: _answered(turn, names)),
-            Column("language", label=_("Language"), accessor=lambda turn: dict(LANGUAGES).get(turn.language, "")),
+            Column("language", label=_("Language"), accessor=lambda turn: LANGUAGES.get(turn.language, "")),
             DateColumn("at", label=_("When"), accessor="at"),
             Column("taken_by", label=_("Taken by"), accessor=self._taken_by),
         ]
