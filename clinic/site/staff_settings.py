@@ -62,7 +62,6 @@ WHITENOISE_AUTOREFRESH = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(_settings.hosts)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _settings.hosts]
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -8,7 +8,8 @@ import contextlib
 import itertools
 import re
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +40,18 @@ class Webhook:
     headers: dict[str, str]
     path: str = "webhook"
     method: str = "POST"
+
+
+#: In seconds.
+HOUR = 3600.0
+
+
+def untimely(said: Callable[[float], Webhook]) -> dict[str, Webhook]:
+    """What is said at a moment that is too long ago, or has not come."""
+    now = time.time()
+    ages = {"25 hours": 25, "3 days": 72, "a year": 24 * 365, "half a century": 24 * 365 * 50}
+    old = {f"{age} old": said(now - hours * HOUR) for age, hours in ages.items()}
+    return old | {"from tomorrow": said(now + 24 * HOUR)}
 
 
 class Kit(Protocol):

@@ -6,14 +6,13 @@ import json
 import time
 from typing import Any
 
-from tests.channels.channel import Webhook, another
+from tests.channels.channel import Webhook, another, untimely
 from tests.channels.fake_platform import Limits, Outgoing, Reply, Sent
 
 PAGE = "104512345678901"
 SECRET = "the-app-secret-of-the-tests-0123456789"
 TOKEN = "EAAthe-page-token-of-the-tests"
 VERIFY_TOKEN = "the-verify-token-of-the-tests"
-HOUR = 3600.0
 
 
 def event(person: str, at: float | None = None, **what: Any) -> dict[str, Any]:
@@ -156,10 +155,7 @@ class MessengerKit:
         }
 
     def stale(self, person: str) -> dict[str, Webhook]:
-        now = time.time()
-        days = {"25 hours": 25, "3 days": 72, "a year": 24 * 365, "half a century": 24 * 365 * 50}
-        old = {f"{n} old": self.text(person, "Hello", id=another(), at=now - h * HOUR) for n, h in days.items()}
-        return old | {"from tomorrow": self.text(person, "Hello", id=another(), at=now + 24 * HOUR)}
+        return untimely(lambda at: self.text(person, "Hello", id=another(), at=at))
 
     def malformed(self, person: str) -> dict[str, Webhook]:
         return {name: signed(body) for name, body in malformed_bodies(person).items()}

@@ -4,13 +4,12 @@ import json
 import time
 from typing import Any
 
-from tests.channels.channel import Webhook, another
+from tests.channels.channel import Webhook, another, untimely
 from tests.channels.fake_platform import Limits, Outgoing, Reply, Sent
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 SECRET = "the-secret-of-the-tests_0123456789-abc"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-HOUR = 3600.0
 #: What is sent to the bot and is no message to a patient.
 SIGNS = {"sendChatAction", "answerCallbackQuery"}
 
@@ -144,10 +143,7 @@ class TelegramKit:
         }
 
     def stale(self, person: str) -> dict[str, Webhook]:
-        now = time.time()
-        days = {"25 hours": 25, "3 days": 72, "a year": 24 * 365, "half a century": 24 * 365 * 50}
-        old = {f"{n} old": self.text(person, "Hello", id=another(), at=now - h * HOUR) for n, h in days.items()}
-        return old | {"from tomorrow": self.text(person, "Hello", id=another(), at=now + 24 * HOUR)}
+        return untimely(lambda at: self.text(person, "Hello", id=another(), at=at))
 
     def malformed(self, person: str) -> dict[str, Webhook]:
         return {name: signed(body) for name, body in malformed_bodies(person).items()}
